@@ -1,0 +1,6 @@
+"""Who is meant: names in text → country actors with their role, valid on a date."""
+
+from pipeline.actors.dictionary import ActorEntry, actors_fingerprint, country_names, load_dictionary
+from pipeline.actors.finder import ActorFinder, load_finder
+
+__all__ = ["ActorEntry", "ActorFinder", "actors_fingerprint", "country_names", "load_dictionary", "load_finder"]

@@ -1,0 +1,165 @@
+"""Text → the country actors it names, by one pass of a multi-pattern automaton.
+
+All aliases are matched at once, overlapping; then word boundaries, then the longest at each place. What
+follows a demonym or a possessive ("South Korean *fishermen*", "Iran's *foreign ministry*") gives the role.
+"""
+
+from __future__ import annotations
+
+import re
+from collections import defaultdict
+from collections.abc import Iterable, Set
+from datetime import date
+from functools import cache
+from typing import NamedTuple
+
+import ahocorasick_rs
+
+from pipeline.actors.dictionary import BLOCKED, ActorEntry, load_dictionary, role_nouns
+from pipeline.records import Actor
+
+_PLACE_BEFORE = re.compile(r"\b(?:in|at|near|outside|around|from|via|through) $")
+_ADJECTIVE_AFTER = re.compile(r"-(?!led\b)[a-z]")
+_PREFIX_BEFORE = re.compile(r"[a-z]-$")
+_TITLES = (
+    r"(?:(?:acting|interim|then|new|supreme|top|vice|deputy|prime|foreign|defen[cs]e|unification|interior|first|"
+    r"president|premier|minister|leader|chancellor|chairman|secretary|of|state|king|queen|emir|dictator|strongman|"
+    r"general|marshal|chief|ambassador|envoy|spokesman|spokeswoman|government|ministry|sister|ruler) ){0,4}"
+)
+_JOIN = re.compile(rf"(?:['’]s| of|,)? {_TITLES}$", re.IGNORECASE)
+_COMPASS = re.compile(r"[Tt]he (?:North|South)$")
+_CAPITAL_NEXT = re.compile(r" [A-Z]")
+_STATE_VOICES = frozenset({"PRK"})
+_WORD = re.compile(r"(?:['’]s?)? ([A-Za-z][A-Za-z-]*)")
+_STOP = frozenset(
+    "a an and are as at be been but by for from had has have he in into is it its not of on or over said says "
+    "she that the their they to was were which while who will with would".split()
+)
+_MAX_FOLLOWING = 3
+
+
+class Hit(NamedTuple):
+    """An alias at a place in a text, with all its meanings."""
+
+    start: int
+    end: int
+    entries: tuple[ActorEntry, ...]
+
+
+class ActorFinder:
+    """Finds actors; built once from the dictionary and free of state afterwards."""
+
+    def __init__(self, entries: Iterable[ActorEntry], roles: dict[str, str]) -> None:
+        grouped: dict[str, list[ActorEntry]] = defaultdict(list)
+        for entry in entries:
+            grouped[entry.alias.replace("’", "'")].append(entry)
+        self._aliases = tuple(grouped)
+        self._entries = tuple(tuple(meanings) for meanings in grouped.values())
+        self._automaton = ahocorasick_rs.AhoCorasick(list(self._aliases))
+        self._roles = roles
+
+    def scan(self, text: str) -> list[Hit]:
+        """Return the longest aliases in `text` that stand as words of their own, left to right."""
+        flat = text.replace("’", "'")
+        raw = self._automaton.find_matches_as_indexes(flat, overlapping=True)
+        raw.sort(key=lambda match: (match[1] - match[2], match[1]))
+        taken: list[Hit] = []
+        for index, start, end in raw:
+            free = all(end <= hit.start or start >= hit.end for hit in taken)
+            if free and _is_word(flat, start, end):
+                taken.append(Hit(start, end, self._entries[index]))
+        return sorted(hit for hit in taken if _is_actor(flat, hit))
+
+    def actors(self, text: str, hits: Iterable[Hit], on: date, context: Set[str]) -> list[Actor]:
+        """Turn hits into actors.
+
+        Parameters
+        ----------
+        text
+            The text that was scanned.
+        hits
+            What `scan` gave for it.
+        on
+            The date that decides who is in office.
+        context
+            Codes named anywhere in the article; they license aliases such as "the North".
+        """
+        found: list[Actor] = []
+        for hit in hits:
+            entry = next((entry for entry in hit.entries if _holds(entry, on, context)), None)
+            if entry is None:
+                continue
+            end, role = self._extended(text, hit.end, entry)
+            found.extend(Actor(hit.start, end, code, role, text[hit.start : end]) for code in entry.codes)
+        return _joined(text, found)
+
+    def _extended(self, text: str, end: int, entry: ActorEntry) -> tuple[int, str]:
+        """Stretch a name over the noun that says which part of the country acts."""
+        if entry.kind not in ("name", "demonym", "capital", "phrase") or len(entry.codes) > 1:
+            return end, entry.role
+        position, best, role = end, end, entry.role
+        for _ in range(_MAX_FOLLOWING):
+            match = _WORD.match(text, position)
+            if match is None or match[1].lower() in _STOP:
+                break
+            position = match.end()
+            found = self._roles.get(match[1].lower())
+            if found is not None:
+                best, role = position, found
+        return best, role
+
+
+def context_of(hits: Iterable[Hit]) -> set[str]:
+    """Return the codes that hits name without needing context themselves."""
+    return {code for hit in hits for entry in hit.entries if not entry.needs_context for code in entry.codes}
+
+
+def _is_word(text: str, start: int, end: int) -> bool:
+    before = text[start - 1] if start else " "
+    after = text[end] if end < len(text) else " "
+    return not (before.isalnum() or after.isalnum())
+
+
+def _is_actor(text: str, hit: Hit) -> bool:
+    """Refuse "Chinese-made", "anti-Japan", reporting media, and capitals that are only where it happened."""
+    entry = hit.entries[0]
+    kind = entry.kind
+    if entry.codes[0] == BLOCKED or _ADJECTIVE_AFTER.match(text, hit.end):
+        return False
+    if entry.role == "MED" and entry.codes[0] not in _STATE_VOICES:
+        return False
+    if _COMPASS.match(text[hit.start : hit.end]) and _CAPITAL_NEXT.match(text, hit.end):
+        return False
+    head = text[max(0, hit.start - 12) : hit.start]
+    if _PREFIX_BEFORE.search(head):
+        return False
+    return kind not in ("capital", "place") or not _PLACE_BEFORE.search(head)
+
+
+def _holds(entry: ActorEntry, on: date, context: Set[str]) -> bool:
+    if not entry.start <= on <= entry.end:
+        return False
+    return not entry.needs_context or any(code in context for code in entry.codes)
+
+
+def _joined(text: str, actors: list[Actor]) -> list[Actor]:
+    """Make one actor of neighbours that name the same one: "South Korean" + "President Moon Jae-in"."""
+    joined: list[Actor] = []
+    for actor in actors:
+        last = joined[-1] if joined else None
+        if (
+            last is not None
+            and last.code == actor.code
+            and last.end <= actor.start
+            and _JOIN.fullmatch(text[last.end : actor.start])
+        ):
+            joined[-1] = Actor(last.start, actor.end, last.code, actor.role or last.role, text[last.start : actor.end])
+        else:
+            joined.append(actor)
+    return joined
+
+
+@cache
+def load_finder() -> ActorFinder:
+    """Build the finder of the project's own dictionary, once."""
+    return ActorFinder(load_dictionary(), role_nouns())

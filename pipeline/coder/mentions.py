@@ -1,0 +1,154 @@
+"""Candidates → mentions: the estimator decides type and direction, the dates room decides when."""
+
+from __future__ import annotations
+
+import re
+from collections import defaultdict
+from collections.abc import Iterable, Iterator, Mapping, Sequence
+from datetime import date
+from typing import NamedTuple
+
+from pipeline.coder.estimator import EventEstimator, Prediction
+from pipeline.coder.features import Marked
+from pipeline.coder.timing import date_event
+from pipeline.records import Actor, Candidate, Mention, content_id
+from pipeline.scale import NO_EVENT, Scale
+from pipeline.settings import Settings
+
+MUTUAL = frozenset({"AGREE", "CONSULT", "SUPPORT", "COOPERATE"})
+"""Types that two parties may do to each other in one act; other types have one direction in a sentence."""
+
+
+_LIST = re.compile(r"[\s,]*(?:(?:and|or|along with|as well as|the)?[\s,]*)*")
+
+
+class Coded(NamedTuple):
+    """A candidate and what the estimator made of it."""
+
+    candidate: Candidate
+    prediction: Prediction
+
+
+def code_candidates(
+    candidates: Sequence[Candidate],
+    published: Mapping[str, date],
+    estimator: EventEstimator,
+    scale: Scale,
+    settings: Settings,
+) -> list[Mention]:
+    """Return the mentions of a batch of candidates, in the order of their sentences.
+
+    Parameters
+    ----------
+    candidates
+        Candidates of any number of articles.
+    published
+        Article id → publication date.
+    estimator, scale, settings
+        What codes, what scores, and the thresholds.
+    """
+    predictions = estimator.predict(
+        Marked(c.sentence.text, (c.source.start, c.source.end), (c.target.start, c.target.end)) for c in candidates
+    )
+    readings: dict[tuple[str, int, str], list[Coded]] = defaultdict(list)
+    for coded in _readings(map(Coded, candidates, predictions), scale, settings.coder.min_probability):
+        sentence = coded.candidate.sentence
+        readings[sentence.article_id, sentence.number, coded.prediction.event_type].append(coded)
+    return [
+        _mention(coded, published[coded.candidate.sentence.article_id], scale, settings)
+        for group in readings.values()
+        for coded in decide(group)
+    ]
+
+
+def _readings(all_coded: Iterable[Coded], scale: Scale, least: float) -> Iterator[Coded]:
+    """Yield the sure readings of every pair, of the event types that its likeliest reading has."""
+    pairs: dict[tuple[str, int, frozenset[str]], list[Coded]] = defaultdict(list)
+    for coded in all_coded:
+        one = coded.candidate
+        if coded.prediction.event_type != NO_EVENT and coded.prediction.probability >= least:
+            codes = frozenset((one.source.code, one.target.code))
+            pairs[one.sentence.article_id, one.sentence.number, codes].append(coded)
+    for group in pairs.values():
+        best = max(group, key=lambda coded: coded.prediction.probability)
+        types = {event.event_type for event in _events(best.prediction, scale)}
+        for coded in group:
+            for event in _events(coded.prediction, scale):
+                if event.event_type in types and event.probability >= least:
+                    yield Coded(coded.candidate, event)
+
+
+def _events(first: Prediction, scale: Scale) -> list[Prediction]:
+    """Return the events of a pair: none, one, or two on the same side of the scale.
+
+    Of two on different sides one mostly undoes the other ("the cessation of jamming").
+    """
+    if first.event_type == NO_EVENT:
+        return []
+    second = first.second
+    if second is None or scale.score(second.event_type) * scale.score(first.event_type) <= 0:
+        return [first]
+    return [first, second]
+
+
+def decide(group: Sequence[Coded]) -> list[Coded]:
+    """Choose who does it to whom among all readings of one event type in one sentence.
+
+    The likeliest reading stands; another one stands beside it if its actors are coordinated with the first's
+    ("Seoul and Tokyo condemned …"), or if it is the way back of a mutual act.
+    """
+    ranked = sorted(group, key=lambda coded: (-coded.prediction.probability, _places(coded.candidate)))
+    best = ranked[0].candidate
+    actors = [actor for coded in group for actor in (coded.candidate.source, coded.candidate.target)]
+    kept: dict[tuple[str, str], Coded] = {}
+    for coded in ranked:
+        one = coded.candidate
+        pair = (one.source.code, one.target.code)
+        if pair in kept or (pair[::-1] in kept and coded.prediction.event_type not in MUTUAL):
+            continue
+        way_back = pair == (best.target.code, best.source.code)
+        beside = _listed(best.source, one.source, actors, one) and _listed(best.target, one.target, actors, one)
+        if one is best or way_back or beside:
+            kept[pair] = coded
+    return list(kept.values())
+
+
+def _places(candidate: Candidate) -> tuple[int, int]:
+    return candidate.source.start, candidate.target.start
+
+
+def _listed(one: Actor, other: Actor, actors: Sequence[Actor], candidate: Candidate) -> bool:
+    """Whether two actors are the same, or members of one list: only actors and "and" stand between them."""
+    if one == other:
+        return True
+    start, end = min(one.end, other.end), max(one.start, other.start)
+    gap = candidate.sentence.text[start:end]
+    for name in sorted({actor.alias for actor in actors}, key=len, reverse=True):
+        gap = gap.replace(name, "")
+    return _LIST.fullmatch(gap) is not None
+
+
+def _mention(coded: Coded, published: date, scale: Scale, settings: Settings) -> Mention:
+    candidate, prediction = coded
+    sentence, source, target = candidate.sentence, candidate.source, candidate.target
+    when = date_event(candidate, prediction.status, published, settings.dates.news_window_days)
+    identity = (sentence.article_id, str(sentence.number), source.code, target.code, prediction.event_type)
+    return Mention(
+        mention_id=content_id(*identity),
+        article_id=sentence.article_id,
+        sentence_no=sentence.number,
+        sentence=sentence.text,
+        source=source.code,
+        source_role=source.role,
+        target=target.code,
+        target_role=target.role,
+        event_type=prediction.event_type,
+        mode=prediction.mode,
+        status=when.status,
+        score=scale.score(prediction.event_type, prediction.mode),
+        probability=round(prediction.probability, 4),
+        event_date=when.event_date,
+        date_precision=when.precision,
+        date_rule=when.rule,
+        evidence=prediction.phrase.text if prediction.phrase else "",
+    )

@@ -1,0 +1,21 @@
+"""What can go wrong, by room. Every message gives the value, the place and the remedy."""
+
+
+class EscalationError(Exception):
+    """Base of all errors a user can cause and mend; the command line prints it without a traceback."""
+
+
+class SettingsError(EscalationError):
+    """A setting has an unknown name or a value outside its range."""
+
+
+class SeedError(EscalationError):
+    """A seed file (scale, actors, lexicon, labelled sentences) breaks its documented form."""
+
+
+class SourceError(EscalationError):
+    """A source as a whole cannot be read: it is missing, empty or of an unknown kind."""
+
+
+class StoreError(EscalationError):
+    """The outputs cannot be read or written."""

@@ -1,0 +1,99 @@
+"""The line as Prefect flows: the only place that imports Prefect.
+
+A task wraps a batch of days, never one article. What a task makes lies in the store before it ends, so that a
+run that died is simply started again.
+"""
+
+from __future__ import annotations
+
+import os
+from collections.abc import Sequence
+from datetime import date
+from pathlib import Path
+from typing import Any
+
+os.environ.setdefault("PREFECT_SERVER_ANALYTICS_ENABLED", "false")
+os.environ.setdefault("PREFECT_SERVER_EPHEMERAL_STARTUP_TIMEOUT_SECONDS", "120")
+os.environ.setdefault("DO_NOT_TRACK", "1")
+
+from prefect import flow, get_run_logger, task
+from prefect.artifacts import create_markdown_artifact
+
+from pipeline import chain
+from pipeline.chain import Summary
+from pipeline.settings import Settings
+from pipeline.store import Store
+from pipeline.training.build import ready_estimator
+
+
+@task(name="ingest")
+def ingest_task(sources: Sequence[str], outputs: str, settings: Settings) -> Summary:
+    """Read the sources and add their articles to the store."""
+    articles, rejections = chain.collect([Path(source) for source in sources], settings)
+    return chain.ingest(Store(outputs), articles, rejections)
+
+
+@task(name="code", task_run_name="code {days[0]} and {count} more days")
+def code_task(days: Sequence[date], count: int, outputs: str, settings: Settings) -> None:
+    """Code the articles of some days."""
+    chain.code_days(Store(outputs), days, settings, ready_estimator())
+
+
+@task(name="publish")
+def publish_task(outputs: str, settings: Settings, as_of: date | None, summary: Summary) -> Summary:
+    """Merge, score, and publish the index."""
+    return chain.publish(Store(outputs), settings, as_of, summary)
+
+
+@task(name="report")
+def report_task(outputs: str) -> list[str]:
+    """Draw the plot and write the page."""
+    from pipeline.report import write_report  # noqa: PLC0415 - matplotlib weighs
+
+    return [str(path) for path in write_report(Store(outputs))]
+
+
+@flow(name="nightly", flow_run_name="nightly {outputs}", log_prints=False, validate_parameters=False)
+def nightly(
+    sources: Sequence[str], outputs: str = "outputs", settings: Settings | None = None, as_of: date | None = None
+) -> dict[str, Any]:
+    """Bring the index up to date with its sources.
+
+    Parameters
+    ----------
+    sources
+        Files or folders of articles.
+    outputs
+        Where everything is kept.
+    settings
+        Defaults if None.
+    as_of
+        Leave out what was printed after this day.
+    """
+    settings = settings if isinstance(settings, Settings) else Settings.model_validate(settings or {})
+    logger = get_run_logger()
+    store = Store(outputs)
+    with store.writing():
+        summary = ingest_task(sources, outputs, settings)
+        batches = chain.stale_batches(store, chain.coder_key(ready_estimator(), settings))
+        logger.info("%d new articles, %d batches of days to code", summary.new_articles, len(batches))
+        for batch in batches:
+            code_task(batch, len(batch) - 1, outputs, settings)
+        summary = publish_task(outputs, settings, as_of, summary)
+        report_task(outputs)
+    create_markdown_artifact(_summary_page(summary), key="summary", description="what the run did")
+    logger.info("index of %d dyads to %s", summary.dyads, summary.last_day)
+    return summary.as_dict()
+
+
+def _summary_page(summary: Summary) -> str:
+    rows = "\n".join(f"| {name} | {value} |" for name, value in summary.as_dict().items())
+    return f"| | |\n|---|---|\n{rows}\n"
+
+
+def serve(sources: Sequence[str], outputs: str, settings: Settings, cron: str, timezone: str) -> None:
+    """Run `nightly` on a schedule until interrupted."""
+    from prefect.schedules import Cron  # noqa: PLC0415
+
+    parameters = {"sources": list(sources), "outputs": outputs, "settings": settings.model_dump(mode="json")}
+    nightly.serve(name="escalation", schedule=Cron(cron, timezone=timezone), parameters=parameters, limit=1)

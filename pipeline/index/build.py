@@ -1,0 +1,160 @@
+"""Flows and coverage → the rows of the index, one a day and pair, from its first event to the last article."""
+
+from __future__ import annotations
+
+from bisect import bisect_right, insort
+from collections.abc import Mapping
+from datetime import date, datetime
+
+import numpy as np
+import pandas as pd
+from numpy.typing import NDArray
+from scipy.signal import lfilter
+
+from pipeline.index.flow import Flows, flows
+from pipeline.index.mapping import decay, tension
+from pipeline.settings import IndexSettings
+
+Floats = NDArray[np.float64]
+
+
+def build_index(
+    events: pd.DataFrame,
+    published: Mapping[str, date],
+    as_of: datetime,
+    settings: IndexSettings,
+    directed: bool = False,
+) -> pd.DataFrame:
+    """Compute the index.
+
+    Parameters
+    ----------
+    events
+        Scored events, one a row, as `score_events` gives them.
+    published
+        Article id → day of printing, for all articles known at `as_of`, those without events too.
+    as_of
+        Nothing printed later may be in `events` or `published`.
+    settings
+        Half-life, interval, base period and the number of dyads.
+    directed
+        Whether each direction is a series of its own (`PRK>KOR`) or the two make one (`KOR-PRK`).
+
+    Returns
+    -------
+    pandas.DataFrame
+        Columns as in `tables.INDEX`, or `tables.DIRECTED`, sorted by pair and date.
+    """
+    kept = events[events["dyad"].isin(_published_dyads(events, settings.max_dyads))]
+    events = events.assign(pair=events["source"] + ">" + events["target"] if directed else events["dyad"])
+    if kept.empty or not published:
+        return pd.DataFrame()
+    flow = flows(events, "pair", settings.replicates)
+    coverage = _coverage(events, published)
+    last = max(published.values())
+    wanted = set(events.loc[kept.index, "pair"])
+    frames = [
+        _series(str(pair), rows.to_numpy(), flow, coverage.get(str(pair), {}), last, settings)
+        for pair, rows in flow.keys.groupby("pair").groups.items()
+        if pair in wanted
+    ]
+    index = pd.concat(frames, ignore_index=True)
+    if directed:
+        index[["source", "target"]] = index["dyad"].str.split(">", expand=True)
+    return index.assign(as_of=pd.Timestamp(as_of))
+
+
+def _published_dyads(events: pd.DataFrame, most: int) -> set[str]:
+    """Return the dyads with most events; ties by name."""
+    sizes = events.groupby("dyad").size()
+    return set(sorted(sizes.index, key=lambda dyad: (-sizes[dyad], dyad))[:most])
+
+
+def _coverage(events: pd.DataFrame, published: Mapping[str, date]) -> dict[str, dict[date, int]]:
+    """Count, for each pair and day, the articles printed that day or reporting an event of it."""
+    printed: dict[date, int] = {}
+    for day in published.values():
+        printed[day] = printed.get(day, 0) + 1
+    late: dict[str, dict[date, set[str]]] = {}
+    for pair, day, articles in zip(events["pair"], events["date"], events["article_ids"], strict=True):
+        others = {article for article in articles if published[article] != day}
+        late.setdefault(pair, {}).setdefault(day, set()).update(others)
+    return {pair: printed | {day: printed.get(day, 0) + len(ids) for day, ids in days.items()} for pair, days in late.items()}
+
+
+def _series(
+    pair: str, rows: NDArray[np.int64], flow: Flows, coverage: Mapping[date, int], last: date, settings: IndexSettings
+) -> pd.DataFrame:
+    dates = flow.keys["date"].iloc[rows].tolist()
+    days = pd.date_range(dates[0], max(last, dates[-1]))
+    position = np.array([(day - dates[0]).days for day in dates])
+    conflict, cooperation = np.zeros(len(days)), np.zeros(len(days))
+    conflict[position], cooperation[position] = flow.conflict[rows], flow.cooperation[rows]
+    resampled = np.zeros((len(days), flow.resampled.shape[1]))
+    resampled[position] = flow.resampled[rows]
+    n_events = np.zeros(len(days), np.int32)
+    n_events[position] = flow.n_events[rows]
+    n_articles = np.array([coverage.get(day.date(), 0) for day in days], np.int32)
+    covered = n_articles > 0
+    level = _level(conflict + cooperation, settings)
+    value = np.where(covered, tension(level, settings), np.nan)
+    low, high = _interval(_level(resampled, settings), value, settings)
+    return pd.DataFrame(
+        {
+            "date": days.date,
+            "dyad": pair,
+            "tension": value,
+            "low": low,
+            "high": high,
+            "conflict": np.where(covered, conflict, np.nan),
+            "cooperation": np.where(covered, cooperation, np.nan),
+            "level": level,
+            "n_events": n_events,
+            "n_articles": n_articles,
+            "percentile": _percentile(value),
+            "highest_since": _highest_since(value, days),
+        }
+    )
+
+
+def _level(flow: Floats, settings: IndexSettings) -> Floats:
+    """Apply ``level[t] = level[t-1] · 0.5^(1/half_life) + flow[t]`` along the first axis."""
+    filtered: Floats = lfilter([1.0], [1.0, -decay(settings.half_life_days)], flow, axis=0)
+    return filtered
+
+
+def _interval(levels: Floats, value: Floats, settings: IndexSettings) -> tuple[Floats, Floats]:
+    """Return the ends of the interval; it always contains the value. High levels are low tension."""
+    covered = np.flatnonzero(~np.isnan(value))
+    low, high = np.full(len(value), np.nan), np.full(len(value), np.nan)
+    if len(covered):
+        tail = (1.0 - settings.interval) / 2.0
+        count = levels.shape[1]
+        below, above = int(tail * (count - 1)), int(np.ceil((1.0 - tail) * (count - 1)))
+        ranked = np.partition(levels[covered], [below, above], axis=1)
+        low[covered] = np.minimum(tension(ranked[:, above], settings), value[covered])
+        high[covered] = np.maximum(tension(ranked[:, below], settings), value[covered])
+    return low, high
+
+
+def _percentile(value: Floats) -> Floats:
+    """Return the share of covered days so far at or below each value, 0 … 100."""
+    seen: list[float] = []
+    result = np.full(len(value), np.nan)
+    for n in np.flatnonzero(~np.isnan(value)):
+        insort(seen, value[n])
+        result[n] = 100.0 * bisect_right(seen, value[n]) / len(seen)
+    return result
+
+
+def _highest_since(value: Floats, days: pd.DatetimeIndex) -> list[date | None]:
+    """Return the last earlier covered day at least as tense as each, None where there is none."""
+    result: list[date | None] = [None] * len(value)
+    stack: list[int] = []
+    for n in np.flatnonzero(~np.isnan(value)):
+        while stack and value[stack[-1]] < value[n]:
+            stack.pop()
+        if stack:
+            result[n] = days[stack[-1]].date()
+        stack.append(int(n))
+    return result

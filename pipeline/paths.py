@@ -1,0 +1,38 @@
+"""Where the project's own data lie: inside the installed package first, then beside it in a checkout."""
+
+from __future__ import annotations
+
+import os
+from pathlib import Path
+
+from pipeline.errors import SeedError
+
+_PACKAGE = Path(__file__).resolve().parent
+
+
+def data_dir(name: str) -> Path:
+    """Return the folder `name` ("seeds" or "models").
+
+    Raises
+    ------
+    SeedError
+        If neither the wheel nor a checkout carries it.
+    """
+    for folder in (_PACKAGE / "_data" / name, _PACKAGE.parent / name):
+        if folder.is_dir():
+            return folder
+    raise SeedError(f"the folder {name!r} is neither in the package {_PACKAGE} nor beside it: reinstall")
+
+
+def seeds_dir() -> Path:
+    """Return the folder of the seeds: scale, actors, lexicon, labelled sentences, demo articles."""
+    return data_dir("seeds")
+
+
+def cache_dir() -> Path:
+    """Return the folder for rebuilt estimators: $ESCALATION_CACHE, else the user's cache folder."""
+    own = os.environ.get("ESCALATION_CACHE")
+    if own:
+        return Path(own)
+    base = os.environ.get("XDG_CACHE_HOME") or str(Path.home() / ".cache")
+    return Path(base) / "escalation-index"

@@ -1,0 +1,167 @@
+"""Outputs → pandas: the index, events and mentions, and the way back from a value to its sentences."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from datetime import date
+from pathlib import Path
+from typing import Any
+
+import pandas as pd
+
+from pipeline.errors import StoreError
+from pipeline.settings import IndexSettings
+from pipeline.store import DIRECTED_FILE, INDEX_FILE, Store, note_of
+from pipeline.tables import ARTICLES, EVENTS, MENTIONS
+
+
+def read_index(outputs: Path | str = "outputs", dyad: str | None = None) -> pd.DataFrame:
+    """Read the tension index.
+
+    Parameters
+    ----------
+    outputs
+        The outputs folder of a run.
+    dyad
+        `KOR-PRK` for a pair, `PRK>KOR` for one direction, None for all pairs.
+
+    Returns
+    -------
+    pandas.DataFrame
+        One row a day and dyad; `tension` is 0–100, 50 at balance, and missing on days without coverage.
+        `attrs["method"]` holds the constants and the vintage.
+
+    Raises
+    ------
+    StoreError
+        If there is no index, or the dyad is not in it.
+    """
+    table = Store(outputs).read_file(DIRECTED_FILE if dyad and ">" in dyad else INDEX_FILE)
+    frame = table.to_pandas()
+    frame["date"] = pd.to_datetime(frame["date"])
+    frame["highest_since"] = pd.to_datetime(frame["highest_since"])
+    if dyad is not None:
+        wanted = normal_dyad(dyad)
+        known = sorted(frame["dyad"].unique())
+        frame = frame[frame["dyad"] == wanted].reset_index(drop=True)
+        if frame.empty:
+            raise StoreError(f"no dyad {dyad!r} in {outputs}; it has {', '.join(known[:20])}{' …' * (len(known) > 20)}")
+    frame.attrs["method"] = note_of(table)
+    return frame
+
+
+def read_events(outputs: Path | str = "outputs") -> pd.DataFrame:
+    """Read all events, one a row; columns as in `docs/data-dictionary.md`."""
+    return Store(outputs).read("events", EVENTS).to_pandas()
+
+
+def read_mentions(outputs: Path | str = "outputs") -> pd.DataFrame:
+    """Read all mentions, one a row; columns as in `docs/data-dictionary.md`."""
+    return Store(outputs).read("mentions", MENTIONS).to_pandas()
+
+
+def normal_dyad(dyad: str) -> str:
+    """Return `KOR-PRK` for "prk-kor"; a directed pair keeps its order."""
+    if ">" in dyad:
+        return dyad.upper()
+    return "-".join(sorted(dyad.upper().split("-")))
+
+
+@dataclass(frozen=True)
+class Explanation:
+    """A day's value with the events behind it.
+
+    `row` is the index row. `events` are the events of the day itself; `level_events` those of earlier days
+    that weigh most in the level, each with its `share` of what is left (negative is conflict). Every event
+    carries its `mentions`: sentence, outlet, url, rule of dating.
+    """
+
+    dyad: str
+    date: date
+    row: Mapping[str, Any]
+    events: list[dict[str, Any]]
+    level_events: list[dict[str, Any]]
+
+    def as_dict(self) -> dict[str, Any]:
+        """Return plain values, ready for JSON."""
+        return {"dyad": self.dyad, "date": self.date.isoformat(), "row": dict(self.row), "events": self.events,
+                "level_events": self.level_events}
+
+
+def explain(dyad: str, day: date | str, outputs: Path | str = "outputs", top: int = 5) -> Explanation:
+    """Trace a value of the index to events, sentences and urls.
+
+    Parameters
+    ----------
+    dyad, day
+        The pair and the day, such as `KOR-PRK` and `2020-06-16`.
+    outputs
+        The outputs folder of a run.
+    top
+        How many earlier events to list, those with most weight left.
+
+    Raises
+    ------
+    StoreError
+        If the index has no such row.
+    """
+    day = date.fromisoformat(day) if isinstance(day, str) else day
+    index = read_index(outputs, dyad)
+    found = index[index["date"] == pd.Timestamp(day)]
+    if found.empty:
+        span = f"{index['date'].min().date()} to {index['date'].max().date()}"
+        raise StoreError(f"{normal_dyad(dyad)} has no row for {day}; it runs from {span}")
+    half_life = IndexSettings.model_validate(_index_settings(index.attrs["method"])).half_life_days
+    events = _events_of(normal_dyad(dyad), outputs)
+    events = events[events["event_date"] <= day]
+    age = (pd.Timestamp(day) - pd.to_datetime(events["event_date"])).dt.days
+    events = events.assign(share=(events["score"] * events["confidence"] * 0.5 ** (age / half_life)).round(3))
+    today = events[(events["event_date"] == day)].sort_values("share", key=abs, ascending=False)
+    earlier = events[(events["event_date"] < day) & (events["date_precision"] == "day")]
+    strongest = earlier.sort_values("share", key=abs, ascending=False).head(top)
+    sentences = _sentences(outputs, {m for ids in (*today["mention_ids"], *strongest["mention_ids"]) for m in ids})
+    row = {name: _plain(value) for name, value in found.iloc[0].items()}
+    return Explanation(normal_dyad(dyad), day, row, _told(today, sentences), _told(strongest, sentences))
+
+
+def _index_settings(method: Mapping[str, Any]) -> dict[str, Any]:
+    return {name: method[name] for name in IndexSettings.model_fields if name in method}
+
+
+def _events_of(dyad: str, outputs: Path | str) -> pd.DataFrame:
+    events = read_events(outputs)
+    directed = ">" in dyad
+    one, other = dyad.split(">" if directed else "-")
+    forth = (events["source"] == one) & (events["target"] == other)
+    back = (events["source"] == other) & (events["target"] == one)
+    return events[forth if directed else forth | back]
+
+
+def _sentences(outputs: Path | str, wanted: set[str]) -> dict[str, dict[str, Any]]:
+    """Return mention id → sentence, outlet, url and how it was dated."""
+    mentions = read_mentions(outputs)
+    mentions = mentions[mentions["mention_id"].isin(wanted)]
+    columns = ["article_id", "url", "outlet", "title", "published_at"]
+    articles = Store(outputs).read("articles", ARTICLES, columns).to_pandas()
+    joined = mentions.merge(articles, on="article_id", how="left")
+    names = ["sentence", "url", "outlet", "title", "published_at", "status", "probability", "date_rule", "evidence"]
+    return {row["mention_id"]: {name: _plain(row[name]) for name in names} for row in joined.to_dict("records")}
+
+
+def _told(events: pd.DataFrame, sentences: Mapping[str, dict[str, Any]]) -> list[dict[str, Any]]:
+    names = ["event_id", "source", "target", "event_type", "mode", "status", "score", "event_date", "date_precision",
+             "n_mentions", "n_outlets", "confidence", "share"]
+    return [
+        {name: _plain(row[name]) for name in names} | {"mentions": [sentences[m] for m in row["mention_ids"]]}
+        for row in events.to_dict("records")
+    ]
+
+
+def _plain(value: Any) -> Any:
+    """Return a value that JSON knows: ISO dates, None for missing."""
+    if value is None or value is pd.NaT or (isinstance(value, float) and pd.isna(value)):
+        return None
+    if isinstance(value, pd.Timestamp):
+        return value.isoformat() if value.tzinfo else value.date().isoformat()
+    return value.isoformat() if isinstance(value, date) else getattr(value, "item", lambda: value)()

@@ -1,0 +1,140 @@
+"""The records that travel down the straight line, from article to event.
+
+source → Article → Sentence → Candidate → Mention → Event. Each is frozen; identities come from content,
+never from the order of a run.
+"""
+
+from __future__ import annotations
+
+import hashlib
+from dataclasses import dataclass
+from datetime import date, datetime
+from typing import Literal
+
+Precision = Literal["day", "week", "month", "year"]
+Status = Literal["happened", "announced", "hypothetical", "denied", "historical"]
+
+
+def content_id(*parts: str) -> str:
+    """Return 16 hexadecimal digits that depend on `parts` alone (BLAKE2b, 64 bit)."""
+    return hashlib.blake2b("\x1f".join(parts).encode(), digest_size=8).hexdigest()
+
+
+@dataclass(frozen=True, slots=True)
+class Article:
+    """One dated text from one outlet. Times are UTC and aware; an unknown `fetched_at` is None."""
+
+    article_id: str
+    url: str
+    outlet: str
+    title: str
+    body: str
+    language: str
+    published_at: datetime
+    fetched_at: datetime | None
+    source: str
+
+
+@dataclass(frozen=True, slots=True)
+class Rejection:
+    """A record from outside that could not be used: where it lay, why, and what it said."""
+
+    place: str
+    reason: str
+    detail: str
+    content: bytes
+
+
+@dataclass(frozen=True, slots=True)
+class Sentence:
+    """A sentence of an article; `start` and `end` are character offsets into the article's text."""
+
+    article_id: str
+    number: int
+    start: int
+    end: int
+    text: str
+
+
+@dataclass(frozen=True, slots=True)
+class Actor:
+    """A country actor found in a sentence: `code` ISO 3166-1 alpha-3, `role` GOV MIL … or empty."""
+
+    start: int
+    end: int
+    code: str
+    role: str
+    alias: str
+
+
+@dataclass(frozen=True, slots=True)
+class Candidate:
+    """A sentence with an ordered pair of distinct country actors."""
+
+    sentence: Sentence
+    source: Actor
+    target: Actor
+
+
+@dataclass(frozen=True, slots=True)
+class ResolvedDate:
+    """A date read from a sentence: first day of the period, its precision, and the rule that gave it."""
+
+    value: date
+    precision: Precision
+    rule: str
+    start: int
+    end: int
+
+
+@dataclass(frozen=True, slots=True)
+class Mention:
+    """What one sentence of one article claims. `event_date` is None where the text dates it nowhere."""
+
+    mention_id: str
+    article_id: str
+    sentence_no: int
+    sentence: str
+    source: str
+    source_role: str
+    target: str
+    target_role: str
+    event_type: str
+    mode: str
+    status: Status
+    score: float
+    probability: float
+    event_date: date | None
+    date_precision: Precision
+    date_rule: str
+    evidence: str
+
+
+@dataclass(frozen=True, slots=True)
+class Raw:
+    """A record as a source holds it: its place and its named fields, not yet checked."""
+
+    place: str
+    fields: dict[str, object]
+
+
+@dataclass(frozen=True, slots=True)
+class Event:
+    """Mentions of one occurrence. `event_date` is the first day of its period; `confidence` 0 … 1."""
+
+    event_id: str
+    source: str
+    target: str
+    event_type: str
+    mode: str
+    status: Status
+    score: float
+    event_date: date
+    date_precision: Precision
+    n_mentions: int
+    n_articles: int
+    n_outlets: int
+    first_seen_at: datetime
+    confidence: float
+    mention_ids: tuple[str, ...]
+    article_ids: tuple[str, ...]

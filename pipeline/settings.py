@@ -1,0 +1,125 @@
+"""Settings: every number a run depends on, with its unit, range and default, from one TOML file.
+
+An unknown key or a value out of range is an error that names the key, the file and what is allowed.
+"""
+
+from __future__ import annotations
+
+import tomllib
+from datetime import date
+from pathlib import Path
+from typing import Annotated, Literal
+
+from pydantic import BaseModel, ConfigDict, Field, ValidationError
+
+from pipeline.errors import SettingsError
+
+Fraction = Annotated[float, Field(ge=0.0, le=1.0)]
+
+
+class Section(BaseModel):
+    """A frozen group of settings that refuses unknown keys."""
+
+    model_config = ConfigDict(extra="forbid", frozen=True)
+
+
+class ArticleSettings(Section):
+    """How files become articles."""
+
+    fields: dict[str, str] = Field(default_factory=dict, description="article field → its name in your files")
+    default_date: date | None = Field(None, description="publication date for articles that carry none")
+    max_line_bytes: int = Field(10_000_000, gt=0, description="longest record read, bytes")
+
+
+class CoderSettings(Section):
+    """When a coded candidate becomes a mention."""
+
+    min_probability: Fraction = Field(0.35, description="least probability of the chosen event type")
+    max_actors: int = Field(6, ge=2, le=20, description="countries considered in one sentence")
+
+
+class DateSettings(Section):
+    """When an event belongs to the news of its article."""
+
+    news_window_days: int = Field(14, ge=0, description="older events are historical to the article, days")
+
+
+class MergeSettings(Section):
+    """When two mentions are reports of one event."""
+
+    lookback_days: int = Field(
+        2, ge=0, description="an undated report joins a dated one this many days before it"
+    )
+
+
+class BaseSettings(Section):
+    """The base period that fixes the unit of the 0-100 mapping, once and for all."""
+
+    name: str = "demo articles 2010-2025"
+    unit: float = Field(4.5, gt=0, description="level that counts as one unit: median |flow| of event days")
+
+
+class IndexSettings(Section):
+    """How daily scores become the tension index."""
+
+    scale: Literal["plover", "goldstein"] = "plover"
+    start: date = Field(date(1990, 1, 1), description="first day of the index; older events are kept, not scored")
+    half_life_days: float = Field(30.0, gt=0, description="days after which an event weighs half")
+    min_confidence: Fraction = Field(0.4, description="least confidence of an event that is scored")
+    replicates: int = Field(200, ge=20, le=5000, description="resamples behind the interval")
+    interval: float = Field(0.9, gt=0, lt=1, description="nominal coverage of the interval")
+    max_dyads: int = Field(200, gt=0, description="dyads published, those with most events first")
+    base: BaseSettings = Field(default_factory=BaseSettings)
+
+
+class Settings(Section):
+    """All settings of a run."""
+
+    articles: ArticleSettings = Field(default_factory=ArticleSettings)
+    coder: CoderSettings = Field(default_factory=CoderSettings)
+    dates: DateSettings = Field(default_factory=DateSettings)
+    merge: MergeSettings = Field(default_factory=MergeSettings)
+    index: IndexSettings = Field(default_factory=IndexSettings)
+
+
+def load_settings(path: Path | None = None) -> Settings:
+    """Return the settings in the TOML file `path`, or the defaults.
+
+    Raises
+    ------
+    SettingsError
+        If the file is missing, is not TOML, or holds an unknown key or a value out of range.
+    """
+    if path is None:
+        return Settings()
+    try:
+        values = tomllib.loads(path.read_text(encoding="utf-8"))
+    except OSError as error:
+        raise SettingsError(f"cannot read the settings file {path}: {error.strerror}") from error
+    except (tomllib.TOMLDecodeError, UnicodeDecodeError) as error:
+        raise SettingsError(f"{path} is not valid TOML: {error}") from error
+    try:
+        return Settings.model_validate(values)
+    except ValidationError as error:
+        raise SettingsError(_explain(error, path)) from error
+
+
+def _explain(error: ValidationError, path: Path) -> str:
+    lines = []
+    for problem in error.errors():
+        key = ".".join(str(part) for part in problem["loc"])
+        if problem["type"] == "extra_forbidden":
+            lines.append(f"{path}: unknown setting {key!r}; known there: {_known(problem['loc'][:-1])}")
+        else:
+            lines.append(f"{path}: setting {key!r} = {problem['input']!r}: {problem['msg']}")
+    return "\n".join(lines)
+
+
+def _known(location: tuple[int | str, ...]) -> str:
+    model: type[BaseModel] = Settings
+    for part in location:
+        annotation = model.model_fields[str(part)].annotation
+        if not (isinstance(annotation, type) and issubclass(annotation, BaseModel)):
+            break
+        model = annotation
+    return ", ".join(model.model_fields)

@@ -1,0 +1,63 @@
+"""CSV, TSV and Parquet, one row an article."""
+
+from __future__ import annotations
+
+import csv
+import gzip
+import io
+from collections.abc import Iterator
+from pathlib import Path
+
+import pyarrow as pa
+import pyarrow.parquet as pq
+
+from pipeline.records import Raw, Rejection
+
+_BATCH = 1000
+
+
+def read_csv(path: Path, max_bytes: int, delimiter: str) -> Iterator[Raw | Rejection]:
+    """Yield the rows of a delimited file with a header."""
+    csv.field_size_limit(max_bytes)
+    binary = gzip.open(path) if path.suffix == ".gz" else path.open("rb")
+    with binary, io.TextIOWrapper(binary, "utf-8-sig", errors="surrogateescape", newline="") as file:
+        reader = csv.DictReader(file, delimiter=delimiter)
+        while True:
+            try:
+                row = next(reader)
+            except StopIteration:
+                return
+            except (csv.Error, EOFError, OSError) as error:
+                yield Rejection(f"{path}:{reader.line_num}", "broken row", str(error), b"")
+                if not isinstance(error, csv.Error):
+                    return
+                continue
+            yield _checked(row, f"{path}:{reader.line_num}")
+
+
+def _checked(row: dict[str, str], place: str) -> Raw | Rejection:
+    content = "\t".join(str(value) for value in row.values()).encode("utf-8", "surrogateescape")
+    if None in row or None in row.values():
+        return Rejection(place, "broken row", f"not as many fields as the header's {len(row)}", content)
+    try:
+        content.decode()
+    except UnicodeDecodeError as error:
+        return Rejection(place, "broken UTF-8", f"{error}; save the file as UTF-8", content)
+    return Raw(place, dict(row))
+
+
+def read_parquet(path: Path, max_bytes: int) -> Iterator[Raw | Rejection]:
+    """Yield the rows of a Parquet file, a thousand in memory at a time."""
+    try:
+        n = 0
+        for batch in pq.ParquetFile(path).iter_batches(_BATCH):
+            for row in batch.to_pylist():
+                n += 1
+                place = f"{path}:{n}"
+                size = sum(len(value) for value in row.values() if isinstance(value, (str, bytes)))
+                if size > max_bytes:
+                    yield Rejection(place, "too long", f"{size} bytes; raise articles.max_line_bytes", b"")
+                else:
+                    yield Raw(place, row)
+    except (pa.ArrowInvalid, OSError) as error:
+        yield Rejection(str(path), "unreadable file", str(error), b"")

@@ -1,0 +1,161 @@
+"""The outputs folder: plain Parquet, written whole or not at all, by one writer at a time.
+
+`articles/` and `mentions/` hold one file a day of printing, `events/` one a day of happening. A file is
+written beside its place, flushed to disk and renamed, and left alone where its bytes would be the same.
+"""
+
+from __future__ import annotations
+
+import fcntl
+import hashlib
+import json
+import os
+from collections.abc import Iterator
+from contextlib import contextmanager
+from datetime import date
+from pathlib import Path
+from typing import Any
+
+import pyarrow as pa
+import pyarrow.parquet as pq
+
+from pipeline.errors import StoreError
+
+INDEX_FILE = "tension_index.parquet"
+DIRECTED_FILE = "directed_index.parquet"
+SUMMARY_FILE = "summary.json"
+_LOCK_FILE = ".lock"
+_METADATA_KEY = b"escalation_index"
+
+
+class Store:
+    """Reads and writes one outputs folder."""
+
+    def __init__(self, root: Path | str) -> None:
+        text = str(root)
+        if "://" in text and not text.startswith("file://"):
+            raise StoreError(f"{text}: outputs must be a local folder or a file:// url")
+        self.root = Path(text.removeprefix("file://"))
+
+    @contextmanager
+    def writing(self) -> Iterator[None]:
+        """Hold the writer's lock; the operating system frees it when the process dies.
+
+        Raises
+        ------
+        StoreError
+            If another process writes here now, or the folder cannot be made.
+        """
+        try:
+            self.root.mkdir(parents=True, exist_ok=True)
+            lock = (self.root / _LOCK_FILE).open("w")
+        except OSError as error:
+            raise StoreError(f"cannot write to {self.root}: {error.strerror}") from error
+        with lock:
+            try:
+                fcntl.flock(lock, fcntl.LOCK_EX | fcntl.LOCK_NB)
+            except OSError as error:
+                raise StoreError(f"another run writes to {self.root}; wait for it to end") from error
+            self._sweep()
+            yield
+
+    def days(self, dataset: str) -> list[date]:
+        """Return the days of a dataset, in order."""
+        return sorted(date.fromisoformat(path.stem) for path in (self.root / dataset).glob("[0-9]*.parquet"))
+
+    def read_day(self, dataset: str, day: date) -> pa.Table:
+        """Return one partition."""
+        return pq.read_table(self._path(dataset, day), partitioning=None)
+
+    def read(self, dataset: str, schema: pa.Schema, columns: list[str] | None = None) -> pa.Table:
+        """Return all partitions of a dataset, in order of day."""
+        wanted = schema if columns is None else pa.schema([schema.field(name) for name in columns])
+        paths = [self._path(dataset, day) for day in self.days(dataset)]
+        if not paths:
+            return wanted.empty_table()
+        tables = [pq.ParquetFile(path).read(columns=columns).replace_schema_metadata() for path in paths]
+        return pa.concat_tables(tables).cast(wanted)
+
+    def note(self, dataset: str, day: date) -> str | None:
+        """Return the note a partition was written with, or None where there is none."""
+        path = self._path(dataset, day)
+        if not path.exists():
+            return None
+        metadata = pq.read_schema(path).metadata or {}
+        return metadata.get(_METADATA_KEY, b"").decode()
+
+    def digest(self, dataset: str, day: date) -> str:
+        """Return 32 hexadecimal digits over the bytes of a partition."""
+        return hashlib.blake2b(self._path(dataset, day).read_bytes(), digest_size=16).hexdigest()
+
+    def write_day(self, dataset: str, day: date, table: pa.Table, note: str = "") -> bool:
+        """Write one partition; return whether anything changed. An empty table removes it."""
+        path = self._path(dataset, day)
+        if table.num_rows == 0 and not note:
+            existed = path.exists()
+            path.unlink(missing_ok=True)
+            return existed
+        return self._replace(path, _encoded(table, note))
+
+    def write_file(self, name: str, table: pa.Table, note: str = "") -> bool:
+        """Write a single-file table, such as the index."""
+        return self._replace(self.root / name, _encoded(table, note))
+
+    def write_bytes(self, name: str, content: bytes) -> Path:
+        """Write any other file atomically and return its path."""
+        self._replace(self.root / name, content)
+        return self.root / name
+
+    def read_file(self, name: str) -> pa.Table:
+        """Return a single-file table.
+
+        Raises
+        ------
+        StoreError
+            If it is not there.
+        """
+        path = self.root / name
+        if not path.exists():
+            raise StoreError(f"there is no {path}; build it with: escalation run SOURCE --outputs {self.root}")
+        return pq.read_table(path)
+
+    def summary(self) -> dict[str, Any]:
+        """Return the counts of the last run, empty if there was none."""
+        path = self.root / SUMMARY_FILE
+        return json.loads(path.read_text(encoding="utf-8")) if path.exists() else {}
+
+    def _path(self, dataset: str, day: date) -> Path:
+        return self.root / dataset / f"{day.isoformat()}.parquet"
+
+    def _replace(self, path: Path, content: bytes) -> bool:
+        try:
+            if path.exists() and path.stat().st_size == len(content) and path.read_bytes() == content:
+                return False
+            path.parent.mkdir(parents=True, exist_ok=True)
+            beside = path.with_name(f".{path.name}.tmp")
+            with beside.open("wb") as file:
+                file.write(content)
+                file.flush()
+                os.fsync(file.fileno())
+            beside.replace(path)
+        except OSError as error:
+            raise StoreError(f"cannot write {path}: {error.strerror}; the last good version is untouched") from error
+        return True
+
+    def _sweep(self) -> None:
+        """Delete what a run that died left half written; readers never see these names."""
+        for leftover in self.root.rglob(".*.tmp"):
+            leftover.unlink(missing_ok=True)
+
+
+def _encoded(table: pa.Table, note: str) -> bytes:
+    metadata = {**(table.schema.metadata or {}), _METADATA_KEY: note.encode()}
+    sink = pa.BufferOutputStream()
+    pq.write_table(table.replace_schema_metadata(metadata), sink, compression="zstd")
+    return sink.getvalue().to_pybytes()
+
+
+def note_of(table: pa.Table) -> dict[str, Any]:
+    """Return the method and constants an index file was written with."""
+    text = (table.schema.metadata or {}).get(_METADATA_KEY, b"")
+    return json.loads(text) if text else {}

@@ -1,0 +1,1 @@
+"""Labelled seeds → estimator, cached; labelled sentences → measured figures."""

@@ -1,0 +1,125 @@
+"""Labelled sentences: tab-separated files with marked source and target → typed rows.
+
+Also the lexicon as training data: each phrase makes one bare sentence of its own type.
+"""
+
+from __future__ import annotations
+
+import csv
+import re
+from collections.abc import Iterator
+from dataclasses import dataclass
+from pathlib import Path
+
+from pipeline.coder.features import Marked
+from pipeline.errors import SeedError
+from pipeline.lexicon import Lexicon, Phrase
+from pipeline.scale import NO_EVENT, load_scale
+
+_MARK = re.compile(r"</?[st]>")
+_STATUSES = ("happened", "announced", "hypothetical", "denied", "historical")
+_SOURCE_NAME, _TARGET_NAME = "Aland", "Boria"
+
+
+@dataclass(frozen=True, slots=True)
+class Labelled:
+    """A labelled sentence. `batch` is the file it came from, `topic` its story group."""
+
+    marked: Marked
+    event_type: str
+    mode: str
+    status: str
+    reciprocal: bool
+    topic: str
+    batch: str
+
+    def reversed(self) -> Labelled:
+        """Return the same sentence with the roles exchanged: no event, unless it is reciprocal."""
+        turned = Marked(self.marked.text, self.marked.target, self.marked.source)
+        if self.reciprocal:
+            return Labelled(turned, self.event_type, self.mode, self.status, True, self.topic, self.batch)
+        return Labelled(turned, NO_EVENT, "", "", False, self.topic, self.batch)
+
+
+def parse_marked(text: str) -> Marked:
+    """Read `<s>…</s>` and `<t>…</t>` out of a sentence.
+
+    The first of several spans counts; spans may overlap. An actor that the sentence leaves out gets an empty
+    span at its end.
+    """
+    opened: dict[str, int] = {}
+    spans: dict[str, tuple[int, int]] = {}
+    plain, position = "", 0
+    for mark in _MARK.finditer(text):
+        plain += text[position : mark.start()]
+        position = mark.end()
+        name = mark.group()[-2]
+        if mark.group()[1] != "/":
+            opened[name] = len(plain)
+        elif name in opened:
+            spans.setdefault(name, (opened[name], len(plain)))
+    plain += text[position:]
+    nowhere = (len(plain), len(plain))
+    return Marked(plain, spans.get("s", nowhere), spans.get("t", nowhere))
+
+
+def read_table(path: Path, columns: tuple[str, ...]) -> Iterator[tuple[str, dict[str, str]]]:
+    """Yield (place, row) of a tab-separated file that must have `columns`."""
+    with path.open(encoding="utf-8", newline="") as file:
+        reader = csv.DictReader(file, delimiter="\t", quoting=csv.QUOTE_NONE)
+        missing = [column for column in columns if column not in (reader.fieldnames or ())]
+        if missing:
+            raise SeedError(f"{path}: no column {', '.join(missing)}; it has {', '.join(reader.fieldnames or ())}")
+        for n, row in enumerate(reader, 2):
+            yield f"{path}:{n}", row
+
+
+def read_labelled(folder: Path) -> list[Labelled]:
+    """Read every `*.tsv` of a folder, in order of name.
+
+    Raises
+    ------
+    SeedError
+        If a label is not in the scale, a span is not marked, or a sentence stands twice.
+    """
+    rows: list[Labelled] = []
+    seen: dict[str, str] = {}
+    for path in sorted(folder.glob("*.tsv")):
+        columns = ("marked_sentence", "event_type", "mode", "status", "reciprocal", "topic")
+        for place, row in read_table(path, columns):
+            key = row["marked_sentence"]
+            if key in seen:
+                raise SeedError(f"{place}: the same sentence stands at {seen[key]}; delete one")
+            seen[key] = place
+            rows.append(_labelled(row, place, path.stem))
+    if not rows:
+        raise SeedError(f"{folder} holds no labelled sentences (*.tsv)")
+    return rows
+
+
+def _labelled(row: dict[str, str], place: str, batch: str) -> Labelled:
+    event_type, mode, status = row["event_type"], row["mode"], row["status"]
+    if event_type == NO_EVENT:
+        if mode or status:
+            raise SeedError(f"{place}: a row without event has mode {mode!r} or status {status!r}; leave them empty")
+    elif (event_type, mode) not in load_scale().entries:
+        raise SeedError(f"{place}: no type and mode {event_type}/{mode} in seeds/scale.csv")
+    elif status not in _STATUSES:
+        raise SeedError(f"{place}: status {status!r} is none of {', '.join(_STATUSES)}")
+    if any(row["marked_sentence"].count(mark) != 1 for mark in ("<s>", "</s>", "<t>", "</t>")):
+        raise SeedError(f"{place}: mark one source <s>…</s> and one target <t>…</t>, not {row['marked_sentence']!r}")
+    marked = parse_marked(row["marked_sentence"])
+    return Labelled(marked, event_type, mode, status, row["reciprocal"] == "yes", row["topic"], batch)
+
+
+def lexicon_rows(lexicon: Lexicon) -> list[Labelled]:
+    """Return bare sentences of every phrase, such as "Aland blew up the liaison office Boria"."""
+    return [_bare(phrase, words) for phrase in lexicon.phrases for words in lexicon.wordings(phrase)]
+
+
+def _bare(phrase: Phrase, words: str) -> Labelled:
+    text = f"{_SOURCE_NAME} {words} {_TARGET_NAME}"
+    first, last = (0, len(_SOURCE_NAME)), (len(text) - len(_TARGET_NAME), len(text))
+    if phrase.agent == "object":
+        first, last = last, first
+    return Labelled(Marked(text, first, last), phrase.event_type, phrase.mode, "happened", False, "", "lexicon")
