@@ -21,7 +21,8 @@ from pipeline.coder.estimator import EventEstimator
 from pipeline.coder.mentions import code_candidates
 from pipeline.errors import SourceError
 from pipeline.extract import to_article
-from pipeline.index import build_index, method_of
+from pipeline.index import build_index
+from pipeline.mapping import method_of
 from pipeline.merge import Report, merge
 from pipeline.propose import propose
 from pipeline.records import Article, Candidate, Event, Mention, Rejection, content_id
@@ -30,7 +31,7 @@ from pipeline.score import end_of, score_events
 from pipeline.sentences import split_sentences
 from pipeline.settings import Settings
 from pipeline.sources import read_sources
-from pipeline.store import DIRECTED_FILE, INDEX_FILE, SUMMARY_FILE, Store
+from pipeline.store import DIRECTED_FILE, INDEX_FILE, SUMMARY_FILE, Store, note_of
 from pipeline.tables import ARTICLES, DIRECTED, EVENTS, INDEX, MENTIONS, REJECTIONS, articles_of, table_of
 
 BATCH_DAYS = 64
@@ -87,6 +88,7 @@ def run(
         summary = ingest(store, articles, rejections)
         code_store(store, settings, estimator, progress)
         publish(store, settings, as_of, summary)
+        write_report(store)
     return summary
 
 
@@ -260,3 +262,20 @@ def _write_events(store: Store, events: Sequence[Event]) -> None:
         by_day.setdefault(event.event_date, []).append(event)
     for day, rows in by_day.items():
         store.write_day("events", day, table_of(rows, EVENTS))
+
+
+def write_report(store: Store, dyad: str | None = None) -> list[Path]:
+    """Write the page, and the plot of its first dyad; return their paths."""
+    from pipeline.report import render_report  # noqa: PLC0415 - matplotlib weighs, and coding needs none
+
+    table = store.read_file(INDEX_FILE)
+    files = render_report(
+        table.to_pandas(),
+        store.read("events", EVENTS).to_pandas(),
+        store.read("mentions", MENTIONS).to_pandas().set_index("mention_id"),
+        store.read("articles", ARTICLES, ["article_id", "url", "outlet"]).to_pandas().set_index("article_id"),
+        note_of(table),
+        store.summary(),
+        dyad,
+    )
+    return [store.write_bytes(name, content) for name, content in files.items()]

@@ -31,15 +31,19 @@ _NUMBERS = {
     )
 } | {"a": 1, "an": 1, "a couple of": 2, "a few": 3, "several": 3, "twenty": 20, "thirty": 30, "fifty": 50}
 
-_M = r"(?P<month>Jan(?:uary|\.)?|Feb(?:ruary|\.)?|Mar(?:ch|\.)?|Apr(?:il|\.)?|May|June?|July?|Aug(?:ust|\.)?" \
-     r"|Sept?(?:ember|\.)?|Oct(?:ober|\.)?|Nov(?:ember|\.)?|Dec(?:ember|\.)?)"
+_M = (
+    r"(?P<month>Jan(?:uary|\.)?|Feb(?:ruary|\.)?|Mar(?:ch|\.)?|Apr(?:il|\.)?|May|June?|July?|Aug(?:ust|\.)?"
+    r"|Sept?(?:ember|\.)?|Oct(?:ober|\.)?|Nov(?:ember|\.)?|Dec(?:ember|\.)?)"
+)
 _D = r"(?P<day>[12]\d|3[01]|0?[1-9])(?:st|nd|rd|th)?"
 _Y = r"(?P<year>(?:1[89]|20)\d\d)"
 _W = r"(?P<weekday>Mon|Tues|Wednes|Thurs|Fri|Satur|Sun)day"
 _N = r"(?P<number>\d{1,3}|" + "|".join(sorted(_NUMBERS, key=len, reverse=True)) + ")"
 _WHICH = r"(?P<which>last|this|next)"
 _UNIT = r"(?P<unit>day|week|month|year|decade)s?"
-_FUTURE = re.compile(r"\b(?:will|shall|to be held|is due|are due|scheduled|upcoming|plans? to|planned|set to|ahead of)\b")
+_FUTURE = re.compile(
+    r"\b(?:will|shall|to be held|is due|are due|scheduled|upcoming|plans? to|planned|set to|ahead of)\b"
+)
 _TRIGGER = re.compile(
     r"\d{4}|day\b|days\b|week|month|year|decade|night|morning|today|tomorrow"
     r"|\b(?:Jan|Feb|Mar|Apr|May|Jun|Jul|Aug|Sep|Oct|Nov|Dec)",
@@ -219,12 +223,29 @@ _RULES = (
     _rule("earlier", rf"{_N} {_UNIT} (?:earlier|before|previously)", _earlier, _I),
     _rule("later", rf"{_N} {_UNIT} (?:later|afterwards?)", _later, _I),
     _rule("previous-day", r"the (?P<which>previous day|day before|following day|next day)", _previous_day, _I),
-    _rule("relative", r"(?:(?:earlier|later) )?(?P<which>last|this|next) (?P<unit>week|month|year|decade)",
-          _relative, _I),
+    _rule(
+        "relative",
+        r"(?:(?:earlier|later) )?(?P<which>last|this|next) (?P<unit>week|month|year|decade)",
+        _relative,
+        _I,
+    ),
     _rule("weekend", r"(?:over|during|at) the weekend", _weekend, _I),
     _rule("weekday", rf"(?:(?P<which>last|this|next|coming|previous) )?{_W}", _weekday),
-    _rule("named-day", r"(?P<word>today|yesterday|tomorrow|tonight|last night|overnight|this morning)", _named_day, _I),
-    _rule("month", rf"(?:in|since|during|by|late|early|mid-|until|from|(?P<which>last|this|next)) {_M}(?! \d)",
-          _month_alone),
-    _rule("year", rf"(?:in|since|of|during|from|until|by|late|early|mid|the|and|back in)[ -]{_Y}(?!s|-\d)", _year, _I),
+    _rule(
+        "named-day",
+        r"(?P<word>today|yesterday|tomorrow|tonight|last night|overnight|this morning)",
+        _named_day,
+        _I,
+    ),
+    _rule(
+        "month",
+        rf"(?:in|since|during|by|late|early|mid-|until|from|(?P<which>last|this|next)) {_M}(?! \d)",
+        _month_alone,
+    ),
+    _rule(
+        "year",
+        rf"(?:in|since|of|during|from|until|by|late|early|mid|the|back in)[ -]{_Y}(?!s|-\d)",
+        _year,
+        _I,
+    ),
 )

@@ -42,7 +42,9 @@ def to_article(raw: Raw, settings: ArticleSettings) -> Article | Rejection:
     if not body.strip():
         wanted = ", ".join(FIELD_NAMES["body"])
         has = f"its fields are {', '.join(map(str, raw.fields))}"
-        missing = not any(name in raw.fields for name in (*FIELD_NAMES["body"], "html", settings.fields.get("body", "")))
+        missing = not any(
+            name in raw.fields for name in (*FIELD_NAMES["body"], "html", settings.fields.get("body", ""))
+        )
         reason = "missing column" if missing else "empty body"
         return _reject(raw, reason, f"no text in {wanted}; {has}; map yours with articles.fields.body in the settings")
     published = values["published_at"] or settings.default_date
@@ -101,8 +103,9 @@ def _from_html(html: str, values: dict[str, object]) -> tuple[str, dict[str, obj
     page = bare_extraction(html, fast=True, with_metadata=True, include_comments=False)
     if page is None:
         return "", values
-    found = {"title": page.title, "published_at": page.date, "url": page.url, "outlet": page.sitename}
-    return page.text or "", {**values, **{key: values[key] or value for key, value in found.items()}}
+    names = {"title": "title", "published_at": "date", "url": "url", "outlet": "sitename"}
+    found = {field: getattr(page, name) for field, name in names.items()}
+    return getattr(page, "text", None) or "", {**values, **{key: values[key] or value for key, value in found.items()}}
 
 
 def _article(raw: Raw, body: str, values: Mapping[str, object], published_at: datetime) -> Article:

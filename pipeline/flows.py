@@ -48,14 +48,15 @@ def publish_task(outputs: str, settings: Settings, as_of: date | None, summary: 
 @task(name="report")
 def report_task(outputs: str) -> list[str]:
     """Draw the plot and write the page."""
-    from pipeline.report import write_report  # noqa: PLC0415 - matplotlib weighs
-
-    return [str(path) for path in write_report(Store(outputs))]
+    return [str(path) for path in chain.write_report(Store(outputs))]
 
 
 @flow(name="nightly", flow_run_name="nightly {outputs}", log_prints=False, validate_parameters=False)
 def nightly(
-    sources: Sequence[str], outputs: str = "outputs", settings: Settings | None = None, as_of: date | None = None
+    sources: Sequence[str],
+    outputs: str = "outputs",
+    settings: Settings | None = None,
+    as_of: date | None = None,
 ) -> dict[str, Any]:
     """Bring the index up to date with its sources.
 

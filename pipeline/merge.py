@@ -45,9 +45,7 @@ class _Slot:
     precision: Precision
 
 
-def merge(
-    mentions: Iterable[Mention], reports: Mapping[str, Report], scale: Scale, lookback_days: int
-) -> list[Event]:
+def merge(mentions: Iterable[Mention], reports: Mapping[str, Report], scale: Scale, lookback_days: int) -> list[Event]:
     """Merge mentions into events, sorted by date and id.
 
     Parameters
@@ -115,9 +113,7 @@ def _last_day(first: date, precision: Precision) -> date:
     return date(first.year, 12, 31)
 
 
-def _event(
-    key: Key, slot: _Slot, members: Sequence[Mention], reports: Mapping[str, Report], scale: Scale
-) -> Event:
+def _event(key: Key, slot: _Slot, members: Sequence[Mention], reports: Mapping[str, Report], scale: Scale) -> Event:
     articles = sorted({m.article_id for m in members})
     best: dict[str, float] = defaultdict(float)
     modes: dict[str, float] = defaultdict(float)

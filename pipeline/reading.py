@@ -38,7 +38,7 @@ def read_index(outputs: Path | str = "outputs", dyad: str | None = None) -> pd.D
         If there is no index, or the dyad is not in it.
     """
     table = Store(outputs).read_file(DIRECTED_FILE if dyad and ">" in dyad else INDEX_FILE)
-    frame = table.to_pandas()
+    frame: pd.DataFrame = table.to_pandas()
     frame["date"] = pd.to_datetime(frame["date"])
     frame["highest_since"] = pd.to_datetime(frame["highest_since"])
     if dyad is not None:
@@ -53,12 +53,14 @@ def read_index(outputs: Path | str = "outputs", dyad: str | None = None) -> pd.D
 
 def read_events(outputs: Path | str = "outputs") -> pd.DataFrame:
     """Read all events, one a row; columns as in `docs/data-dictionary.md`."""
-    return Store(outputs).read("events", EVENTS).to_pandas()
+    events: pd.DataFrame = Store(outputs).read("events", EVENTS).to_pandas()
+    return events
 
 
 def read_mentions(outputs: Path | str = "outputs") -> pd.DataFrame:
     """Read all mentions, one a row; columns as in `docs/data-dictionary.md`."""
-    return Store(outputs).read("mentions", MENTIONS).to_pandas()
+    mentions: pd.DataFrame = Store(outputs).read("mentions", MENTIONS).to_pandas()
+    return mentions
 
 
 def normal_dyad(dyad: str) -> str:
@@ -85,8 +87,13 @@ class Explanation:
 
     def as_dict(self) -> dict[str, Any]:
         """Return plain values, ready for JSON."""
-        return {"dyad": self.dyad, "date": self.date.isoformat(), "row": dict(self.row), "events": self.events,
-                "level_events": self.level_events}
+        return {
+            "dyad": self.dyad,
+            "date": self.date.isoformat(),
+            "row": dict(self.row),
+            "events": self.events,
+            "level_events": self.level_events,
+        }
 
 
 def explain(dyad: str, day: date | str, outputs: Path | str = "outputs", top: int = 5) -> Explanation:
@@ -121,7 +128,7 @@ def explain(dyad: str, day: date | str, outputs: Path | str = "outputs", top: in
     earlier = events[(events["event_date"] < day) & (events["date_precision"] == "day")]
     strongest = earlier.sort_values("share", key=abs, ascending=False).head(top)
     sentences = _sentences(outputs, {m for ids in (*today["mention_ids"], *strongest["mention_ids"]) for m in ids})
-    row = {name: _plain(value) for name, value in found.iloc[0].items()}
+    row = {str(name): _plain(value) for name, value in found.iloc[0].items()}
     return Explanation(normal_dyad(dyad), day, row, _told(today, sentences), _told(strongest, sentences))
 
 
@@ -145,13 +152,36 @@ def _sentences(outputs: Path | str, wanted: set[str]) -> dict[str, dict[str, Any
     columns = ["article_id", "url", "outlet", "title", "published_at"]
     articles = Store(outputs).read("articles", ARTICLES, columns).to_pandas()
     joined = mentions.merge(articles, on="article_id", how="left")
-    names = ["sentence", "url", "outlet", "title", "published_at", "status", "probability", "date_rule", "evidence"]
+    names = [
+        "sentence",
+        "url",
+        "outlet",
+        "title",
+        "published_at",
+        "status",
+        "probability",
+        "date_rule",
+        "evidence",
+    ]
     return {row["mention_id"]: {name: _plain(row[name]) for name in names} for row in joined.to_dict("records")}
 
 
 def _told(events: pd.DataFrame, sentences: Mapping[str, dict[str, Any]]) -> list[dict[str, Any]]:
-    names = ["event_id", "source", "target", "event_type", "mode", "status", "score", "event_date", "date_precision",
-             "n_mentions", "n_outlets", "confidence", "share"]
+    names = [
+        "event_id",
+        "source",
+        "target",
+        "event_type",
+        "mode",
+        "status",
+        "score",
+        "event_date",
+        "date_precision",
+        "n_mentions",
+        "n_outlets",
+        "confidence",
+        "share",
+    ]
     return [
         {name: _plain(row[name]) for name in names} | {"mentions": [sentences[m] for m in row["mention_ids"]]}
         for row in events.to_dict("records")

@@ -18,7 +18,14 @@ from pipeline.paths import seeds_dir
 
 ScaleName = Literal["plover", "goldstein"]
 NO_EVENT = "NONE"
-QUAD_NAMES = {1: "verbal cooperation", 2: "material cooperation", 3: "verbal conflict", 4: "material conflict"}
+MUTUAL = frozenset({"AGREE", "CONSULT", "SUPPORT", "COOPERATE"})
+"""Types that two parties may do to each other in one act; other acts have one direction."""
+QUAD_NAMES = {
+    1: "verbal cooperation",
+    2: "material cooperation",
+    3: "verbal conflict",
+    4: "material conflict",
+}
 
 
 @dataclass(frozen=True, slots=True)
@@ -77,7 +84,10 @@ def load_scale(name: ScaleName = "plover", path: Path | None = None) -> Scale:
 def _entry(row: dict[str, str], place: str) -> ScaleEntry:
     try:
         entry = ScaleEntry(
-            int(row["quad_class"]), float(row["plover_score"]), float(row["goldstein_score"]), row["cameo_code"]
+            int(row["quad_class"]),
+            float(row["plover_score"]),
+            float(row["goldstein_score"]),
+            row["cameo_code"],
         )
     except (KeyError, TypeError, ValueError) as error:
         raise SeedError(f"{place}: not a row of a scale ({error}); see seeds/README.md") from error

@@ -14,10 +14,10 @@ import numpy as np
 import pandas as pd
 
 from pipeline.records import Event
+from pipeline.scale import MUTUAL
 from pipeline.settings import IndexSettings
 
 SPOKEN = frozenset({"AGREE", "THREATEN"})
-MUTUAL = frozenset({"AGREE", "CONSULT", "SUPPORT", "COOPERATE"})
 
 
 def counts(event: Event, settings: IndexSettings) -> bool:
@@ -51,7 +51,18 @@ def score_events(events: Iterable[Event], as_of: datetime, settings: IndexSettin
         for event in events
         if event.first_seen_at <= as_of and counts(event, settings)
     ]
-    names = ["event_id", "date", "source", "target", "dyad", "event_type", "score", "salience", "confidence", "article_ids"]
+    names = [
+        "event_id",
+        "date",
+        "source",
+        "target",
+        "dyad",
+        "event_type",
+        "score",
+        "salience",
+        "confidence",
+        "article_ids",
+    ]
     frame = pd.DataFrame(rows, columns=names).sort_values(["date", "event_id"], ignore_index=True)
     mutual = frame["event_type"].isin(MUTUAL)
     size = frame.groupby(["date", "dyad", "event_type"])["event_id"].transform("size")

@@ -1,7 +1,8 @@
 """Text → sentences, by regular expressions for news English; offsets into the text are kept.
 
 A full stop ends a sentence unless it closes an abbreviation, an initial or a number. Paragraphs always end
-one: blank lines part them, and in a text whose lines are not hard-wrapped every line is one. Lines that no reporter wrote (subscribe, read more, copyright) are left out.
+one: blank lines part them, and in a text whose lines are not hard-wrapped every line is one. Lines that no
+reporter wrote (subscribe, read more, copyright) are left out.
 """
 
 from __future__ import annotations

@@ -47,9 +47,7 @@ class DateSettings(Section):
 class MergeSettings(Section):
     """When two mentions are reports of one event."""
 
-    lookback_days: int = Field(
-        2, ge=0, description="an undated report joins a dated one this many days before it"
-    )
+    lookback_days: int = Field(2, ge=0, description="an undated report joins a dated one this many days before it")
 
 
 class BaseSettings(Section):

@@ -82,7 +82,7 @@ class Store:
         if not path.exists():
             return None
         metadata = pq.read_schema(path).metadata or {}
-        return metadata.get(_METADATA_KEY, b"").decode()
+        return str(metadata.get(_METADATA_KEY, b"").decode())
 
     def digest(self, dataset: str, day: date) -> str:
         """Return 32 hexadecimal digits over the bytes of a partition."""
@@ -152,7 +152,7 @@ def _encoded(table: pa.Table, note: str) -> bytes:
     metadata = {**(table.schema.metadata or {}), _METADATA_KEY: note.encode()}
     sink = pa.BufferOutputStream()
     pq.write_table(table.replace_schema_metadata(metadata), sink, compression="zstd")
-    return sink.getvalue().to_pybytes()
+    return bytes(sink.getvalue())
 
 
 def note_of(table: pa.Table) -> dict[str, Any]:

@@ -55,7 +55,12 @@ MENTIONS = _schema(
         _field("status", pa.string(), "happened, announced, hypothetical, denied or historical (to its article)"),
         _field("score", pa.float64(), "score of type and mode, -10 … +10, negative is conflict"),
         _field("probability", pa.float64(), "calibrated probability of the event type, 0 … 1"),
-        _field("event_date", pa.date32(), "when it happened; first day of the period; null if unknown", nullable=True),
+        _field(
+            "event_date",
+            pa.date32(),
+            "when it happened; first day of the period; null if unknown",
+            nullable=True,
+        ),
         _field("date_precision", pa.string(), "day, week, month or year"),
         _field("date_rule", pa.string(), "the rule that dated it"),
         _field("evidence", pa.string(), "the lexicon phrase nearest the pair that bears the type; empty if none"),
@@ -99,22 +104,47 @@ def _index_columns(pair: Sequence[pa.Field]) -> list[pa.Field]:
     return [
         _field("date", pa.date32(), "the day, UTC"),
         *pair,
-        _field("tension", pa.float64(), "0 … 100, 50 is balance, rises with conflict; null without coverage", nullable=True),
+        _field(
+            "tension",
+            pa.float64(),
+            "0 … 100, 50 is balance, rises with conflict; null without coverage",
+            nullable=True,
+        ),
         _field("low", pa.float64(), "lower end of the interval of tension", nullable=True),
         _field("high", pa.float64(), "upper end of the interval of tension", nullable=True),
         _field("conflict", pa.float64(), "conflict of the day, -10 … 0; null without coverage", nullable=True),
-        _field("cooperation", pa.float64(), "cooperation of the day, 0 … +10; null without coverage", nullable=True),
-        _field("level", pa.float64(), "decayed sum of conflict and cooperation up to the day; negative is conflict"),
+        _field(
+            "cooperation",
+            pa.float64(),
+            "cooperation of the day, 0 … +10; null without coverage",
+            nullable=True,
+        ),
+        _field(
+            "level",
+            pa.float64(),
+            "decayed sum of conflict and cooperation up to the day; negative is conflict",
+        ),
         _field("n_events", pa.int32(), "scored events of the pair on the day"),
         _field("n_articles", pa.int32(), "articles printed on the day, or that report an event of it"),
-        _field("percentile", pa.float64(), "share of the covered days so far at or below this tension, 0 … 100", nullable=True),
-        _field("highest_since", pa.date32(), "last earlier day at least as tense; null if there is none", nullable=True),
+        _field(
+            "percentile",
+            pa.float64(),
+            "share of the covered days so far at or below this tension, 0 … 100",
+            nullable=True,
+        ),
+        _field(
+            "highest_since",
+            pa.date32(),
+            "last earlier day at least as tense; null if there is none",
+            nullable=True,
+        ),
         _field("as_of", _UTC, "nothing printed later entered, UTC"),
     ]
 
 
 INDEX = _schema(
-    "tension_index", _index_columns([_field("dyad", pa.string(), "the two codes in alphabetical order, as KOR-PRK")])
+    "tension_index",
+    _index_columns([_field("dyad", pa.string(), "the two codes in alphabetical order, as KOR-PRK")]),
 )
 DIRECTED = _schema(
     "directed_index",

@@ -3,4 +3,11 @@
 from pipeline.actors.dictionary import ActorEntry, actors_fingerprint, country_names, load_dictionary
 from pipeline.actors.finder import ActorFinder, load_finder
 
-__all__ = ["ActorEntry", "ActorFinder", "actors_fingerprint", "country_names", "load_dictionary", "load_finder"]
+__all__ = [
+    "ActorEntry",
+    "ActorFinder",
+    "actors_fingerprint",
+    "country_names",
+    "load_dictionary",
+    "load_finder",
+]

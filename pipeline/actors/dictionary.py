@@ -21,15 +21,15 @@ BLOCKED = ""
 class ActorEntry:
     """One meaning of an alias.
 
-    `codes` holds one ISO 3166-1 alpha-3 code, or two for "the two Koreas". `needs_context` asks that one of
-    them is named otherwise in the article. `start` and `end` (inclusive) are the dates in office.
+    `codes` holds one ISO 3166-1 alpha-3 code, or two for "the two Koreas". Where `context` is not empty, one
+    of its codes must be named otherwise in the article. `start` and `end` (inclusive) are the dates in office.
     """
 
     alias: str
     codes: tuple[str, ...]
     role: str
     kind: str
-    needs_context: bool = False
+    context: tuple[str, ...] = ()
     start: date = date.min
     end: date = date.max
 
@@ -94,7 +94,13 @@ def _countries(folder: Path) -> Iterator[ActorEntry]:
 
 def _bodies(folder: Path) -> Iterator[ActorEntry]:
     for row in _rows(folder / "bodies.csv"):
-        yield ActorEntry(row["alias"], (row["code"],), row["role"], row["kind"], row["note"] == "context")
+        yield ActorEntry(row["alias"], (row["code"],), row["role"], row["kind"], _context(row["note"], row["code"]))
+
+
+def _context(note: str, own: str) -> tuple[str, ...]:
+    """Read the note "context" (the alias's own codes) or "context:KOR|PRK" (these)."""
+    word, _, codes = note.partition(":")
+    return tuple((codes or own).split("|")) if word == "context" else ()
 
 
 def _leaders(folder: Path) -> Iterator[ActorEntry]:
@@ -110,7 +116,9 @@ def _leaders(folder: Path) -> Iterator[ActorEntry]:
 
 def _phrases(folder: Path) -> Iterator[ActorEntry]:
     for row in _rows(folder / "phrases.csv"):
-        yield ActorEntry(row["alias"], tuple(row["codes"].split("|")), row["role"], "phrase", row["note"] == "context")
+        yield ActorEntry(
+            row["alias"], tuple(row["codes"].split("|")), row["role"], "phrase", _context(row["note"], row["codes"])
+        )
 
 
 def _blocked(folder: Path) -> Iterator[ActorEntry]:

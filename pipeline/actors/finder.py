@@ -26,7 +26,8 @@ _TITLES = (
     r"president|premier|minister|leader|chancellor|chairman|secretary|of|state|king|queen|emir|dictator|strongman|"
     r"general|marshal|chief|ambassador|envoy|spokesman|spokeswoman|government|ministry|sister|ruler) ){0,4}"
 )
-_JOIN = re.compile(rf"(?:['’]s| of|,)? {_TITLES}$", re.IGNORECASE)
+_JOIN = re.compile(rf"(?:['’]s| of)? {_TITLES}$", re.IGNORECASE)
+_ONE_NAME = re.compile(r"[A-Z]\S+$")
 _COMPASS = re.compile(r"[Tt]he (?:North|South)$")
 _CAPITAL_NEXT = re.compile(r" [A-Z]")
 _STATE_VOICES = frozenset({"PRK"})
@@ -111,7 +112,7 @@ class ActorFinder:
 
 def context_of(hits: Iterable[Hit]) -> set[str]:
     """Return the codes that hits name without needing context themselves."""
-    return {code for hit in hits for entry in hit.entries if not entry.needs_context for code in entry.codes}
+    return {code for hit in hits for entry in hit.entries if not entry.context for code in entry.codes}
 
 
 def _is_word(text: str, start: int, end: int) -> bool:
@@ -139,7 +140,7 @@ def _is_actor(text: str, hit: Hit) -> bool:
 def _holds(entry: ActorEntry, on: date, context: Set[str]) -> bool:
     if not entry.start <= on <= entry.end:
         return False
-    return not entry.needs_context or any(code in context for code in entry.codes)
+    return not entry.context or any(code in context for code in entry.context)
 
 
 def _joined(text: str, actors: list[Actor]) -> list[Actor]:
@@ -151,12 +152,17 @@ def _joined(text: str, actors: list[Actor]) -> list[Actor]:
             last is not None
             and last.code == actor.code
             and last.end <= actor.start
-            and _JOIN.fullmatch(text[last.end : actor.start])
+            and _neighbours(text[last.end : actor.start], last.alias)
         ):
             joined[-1] = Actor(last.start, actor.end, last.code, actor.role or last.role, text[last.start : actor.end])
         else:
             joined.append(actor)
     return joined
+
+
+def _neighbours(gap: str, first: str) -> bool:
+    """Whether what stands between two names makes them one: a title, or the comma of "Seoul, South Korea"."""
+    return _JOIN.fullmatch(gap) is not None or (gap == ", " and _ONE_NAME.match(first) is not None)
 
 
 @cache

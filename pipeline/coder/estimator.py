@@ -22,7 +22,7 @@ from pipeline.records import Status
 from pipeline.scale import NO_EVENT
 
 Floats = NDArray[np.float32]
-GROUPS: dict[str, float] = {"words": 1.0, "between": 0.6, "cues": 0.8}
+GROUPS: dict[str, float] = {"words": 1.0, "between": 0.6, "around": 1.0, "cues": 0.8}
 """Feature groups and their weights, chosen by cross-validation on the labelled seeds."""
 
 
@@ -119,7 +119,9 @@ class EventEstimator:
         probabilities = softmax(self.types.scores(matrix) / self.temperature)
         mode_scores, status_scores = self.modes.scores(matrix), self.statuses.scores(matrix)
         return [
-            self._prediction(row, probabilities[n], mode_scores[n], self.statuses.labels[int(status_scores[n].argmax())])
+            self._prediction(
+                row, probabilities[n], mode_scores[n], self.statuses.labels[int(status_scores[n].argmax())]
+            )
             for n, row in enumerate(rows)
         ]
 
@@ -181,7 +183,11 @@ def load_estimator(path: Path, lexicon: Lexicon, fingerprint: str) -> EventEstim
             if group != "cues":
                 vectorizers[group].idf_ = arrays[f"{group}/idf"]
         heads = [
-            Head(tuple(arrays[f"{name}/labels"].tolist()), arrays[f"{name}/weights"], arrays[f"{name}/intercepts"])
+            Head(
+                tuple(arrays[f"{name}/labels"].tolist()),
+                arrays[f"{name}/weights"],
+                arrays[f"{name}/intercepts"],
+            )
             for name in ("types", "modes", "statuses")
         ]
         temperature = float(arrays["temperature"])

@@ -1,8 +1,9 @@
-"""A sentence with source and target marked → named features, in three groups.
+"""A sentence with source and target marked → named features, in four groups.
 
-`words`: words, word pairs and word stems of the masked sentence. `between`: word and character n-grams of the span between the
-two actors. `cues`: what the lexicon finds and where, voice, negation, modality, prepositions and order.
-Names are masked, so that the classifier learns what was done and not who usually does it.
+`words`: words, word pairs and word stems of the masked sentence. `between`: word and character n-grams of the
+span between the two actors. `around`: the words that follow the source and those before the target. `cues`:
+what the lexicon finds and where, voice, negation, modality, prepositions and order. Names are masked, so that
+the classifier learns what was done and not who usually does it.
 """
 
 from __future__ import annotations
@@ -22,6 +23,9 @@ _MODALS = frozenset(
     "planned set expected scheduled considering".split()
 )
 _STEM = 5
+_AFTER_SOURCE = 6  # words after the source, where its verb mostly stands
+_BEFORE_TARGET = 4  # words before the target: "condemned", "an attack on", "handed over to"
+_REACH = 5  # words between a phrase and the actor that may be its subject or object
 _SPAN = 12  # words nearest the second actor that count as the span between
 _BEFORE, _BETWEEN, _AFTER = "before", "between", "after"
 
@@ -41,6 +45,7 @@ class Features:
 
     words: list[str]
     between: list[str]
+    around: list[str]
     cues: list[str]
     phrases: tuple[tuple[Phrase, int], ...]
 
@@ -56,6 +61,7 @@ def extract_features(marked: Marked, lexicon: Lexicon) -> Features:
     return Features(
         words=[*_ngrams(plain, 2), *_stems(plain)],
         between=list(_span_features(plain[first : second + 1])),
+        around=list(_around(plain, source, target)),
         cues=list(_cues(lower, matches, source, target)),
         phrases=tuple((match.phrase, _distance(match, first, second)) for match in matches),
     )
@@ -67,9 +73,7 @@ def _masked_tokens(marked: Marked) -> list[str]:
     text = marked.text
     if two[0] < one[1]:  # "the two Koreas" are both
         return _TOKEN.findall(f"{text[: one[0]]} {first_mask} and {second_mask} {text[max(one[1], two[1]) :]}")
-    return _TOKEN.findall(
-        f"{text[: one[0]]} {first_mask} {text[one[1] : two[0]]} {second_mask} {text[two[1] :]}"
-    )
+    return _TOKEN.findall(f"{text[: one[0]]} {first_mask} {text[one[1] : two[0]]} {second_mask} {text[two[1] :]}")
 
 
 def _position(tokens: Sequence[str], mask: str) -> int:
@@ -112,6 +116,13 @@ def _span_features(tokens: Sequence[str]) -> Iterator[str]:
                     yield "#" + padded[n : n + size]
 
 
+def _around(tokens: Sequence[str], source: int, target: int) -> Iterator[str]:
+    for gram in _ngrams(tokens[source : source + _AFTER_SOURCE + 1], 2):
+        yield "s> " + gram
+    for gram in _ngrams(tokens[max(0, target - _BEFORE_TARGET) : target + 1], 2):
+        yield "<t " + gram
+
+
 def _region(position: int, first: int, second: int) -> str:
     return _BEFORE if position < first else _BETWEEN if position < second else _AFTER
 
@@ -139,9 +150,7 @@ def _cues(tokens: Sequence[str], matches: Sequence[Match], source: int, target: 
             yield "question"
 
 
-def _match_cues(
-    tokens: Sequence[str], matches: Sequence[Match], first: int, second: int, order: str
-) -> Iterator[str]:
+def _match_cues(tokens: Sequence[str], matches: Sequence[Match], first: int, second: int, order: str) -> Iterator[str]:
     if not matches:
         yield "no phrase"
     for match in matches:
@@ -152,6 +161,9 @@ def _match_cues(
         yield f"type {phrase.event_type} {region}"
         yield f"type {phrase.event_type} {region} {order} {voice} {phrase.agent}"
         yield f"mode {phrase.event_type} {phrase.mode}"
+        left, right = _neighbour(tokens, match.first, -1), _neighbour(tokens, match.last, 1)
+        yield f"left {left} {phrase.event_type} {voice} {phrase.agent}"
+        yield f"right {right} {phrase.event_type} {voice} {phrase.agent}"
         if any(token in _NEGATIONS or token.endswith("n't") for token in tokens[max(0, match.first - 3) : match.first]):
             yield f"negated {phrase.event_type}"
     inside = [match for match in matches if first < match.first < second]
@@ -163,6 +175,16 @@ def _match_cues(
     nearest = min(matches, key=lambda match: (_distance(match, first, second), match.first), default=None)
     if nearest is not None:
         yield f"nearest {nearest.phrase.event_type} {order}"
+
+
+def _neighbour(tokens: Sequence[str], position: int, step: int) -> str:
+    """Return which actor stands within a few words of a phrase, on its left (step -1) or right (step 1)."""
+    for n in range(position + step, position + step * (_REACH + 1), step):
+        if not 0 <= n < len(tokens):
+            return "none"
+        if tokens[n] in (SOURCE, TARGET):
+            return tokens[n]
+    return "none"
 
 
 def _is_passive(tokens: Sequence[str], match: Match) -> bool:

@@ -12,13 +12,11 @@ from pipeline.coder.estimator import EventEstimator, Prediction
 from pipeline.coder.features import Marked
 from pipeline.coder.timing import date_event
 from pipeline.records import Actor, Candidate, Mention, content_id
-from pipeline.scale import NO_EVENT, Scale
+from pipeline.scale import MUTUAL, NO_EVENT, Scale
 from pipeline.settings import Settings
 
-MUTUAL = frozenset({"AGREE", "CONSULT", "SUPPORT", "COOPERATE"})
-"""Types that two parties may do to each other in one act; other types have one direction in a sentence."""
-
-
+_FAR = 0.002
+"""Probability that a character between source and target costs a reading, when readings compete."""
 _LIST = re.compile(r"[\s,]*(?:(?:and|or|along with|as well as|the)?[\s,]*)*")
 
 
@@ -70,7 +68,7 @@ def _readings(all_coded: Iterable[Coded], scale: Scale, least: float) -> Iterato
             codes = frozenset((one.source.code, one.target.code))
             pairs[one.sentence.article_id, one.sentence.number, codes].append(coded)
     for group in pairs.values():
-        best = max(group, key=lambda coded: coded.prediction.probability)
+        best = min(group, key=_rank)
         types = {event.event_type for event in _events(best.prediction, scale)}
         for coded in group:
             for event in _events(coded.prediction, scale):
@@ -97,7 +95,7 @@ def decide(group: Sequence[Coded]) -> list[Coded]:
     The likeliest reading stands; another one stands beside it if its actors are coordinated with the first's
     ("Seoul and Tokyo condemned …"), or if it is the way back of a mutual act.
     """
-    ranked = sorted(group, key=lambda coded: (-coded.prediction.probability, _places(coded.candidate)))
+    ranked = sorted(group, key=_rank)
     best = ranked[0].candidate
     actors = [actor for coded in group for actor in (coded.candidate.source, coded.candidate.target)]
     kept: dict[tuple[str, str], Coded] = {}
@@ -113,8 +111,11 @@ def decide(group: Sequence[Coded]) -> list[Coded]:
     return list(kept.values())
 
 
-def _places(candidate: Candidate) -> tuple[int, int]:
-    return candidate.source.start, candidate.target.start
+def _rank(coded: Coded) -> tuple[float, int, int]:
+    """Return what to sort readings by, the best first: sure ones, and of those the pair that stands closer."""
+    source, target = coded.candidate.source, coded.candidate.target
+    gap = max(0, source.start - target.end, target.start - source.end)
+    return _FAR * gap - coded.prediction.probability, source.start, target.start
 
 
 def _listed(one: Actor, other: Actor, actors: Sequence[Actor], candidate: Candidate) -> bool:

@@ -14,21 +14,25 @@ from pipeline.dates import find_dates
 from pipeline.records import Candidate, Precision, ResolvedDate, Status
 
 _MEASURE = re.compile(
-    r"\b(?:first|most|largest|biggest|worst|highest|lowest|deadliest|longest|heaviest|latest|\w{3,}est)\b[^.;]*\bsince $",
+    r"\b(?:first|most|worst|latest|\w{3,}est)\b[^.;]*\bsince $",
     re.IGNORECASE,
 )
 _SINCE = re.compile(r"\b(?:since|from|until|by)(?: \w+)? ?$", re.IGNORECASE)
 _PAST_CUE = re.compile(
-    r"\b(?:Korean War|Cold War|World War|armistice|decades? ago|years ago|anniversary|anniversaries|historically"
-    r"|in the (?:19|18)\d0s|during the war|centur(?:y|ies)|in the past|(?:had|has) long|once|over the (?:years|decades))\b"
+    r"\b(?:Korean War|Cold War|World War|armistice|decades? ago|years ago|anniversary|anniversaries"
+    r"|historically|in the (?:19|18)\d0s|during the war|centur(?:y|ies)|in the past|(?:had|has) long|once"
+    r"|over the (?:years|decades))\b"
 )
 _ANALYSIS = re.compile(
-    r"\b(?:analysts?|experts?|observers?|scholars?|critics|commentators?)\b[^.]{0,60}?\b(?:say|said|says|suggest|believe|expect"
-    r"|warn|argue|think|predict|note)"
-    r"|\b(?:is|are|remains?) (?:un)?likely to\b|\b(?:could|might|may) (?:be|have|lead|mean|signal|hinge|become|trigger)\b"
+    r"\b(?:analysts?|experts?|observers?|scholars?|critics|commentators?)\b[^.]{0,60}?"
+    r"\b(?:say|said|says|suggest|believe|expect|warn|argue|think|predict|note)"
+    r"|\b(?:is|are|remains?) (?:un)?likely to\b"
+    r"|\b(?:could|might|may) (?:be|have|lead|mean|signal|hinge|become|trigger)\b"
     r"|^(?:If|Should|Whether|Without)\b",
     re.IGNORECASE,
 )
+_NAMES_A_THING = re.compile(r"the \d{4}\b")  # "the 2018 accord" dates the accord, not what became of it
+_REMOTE = 80  # characters that such a date counts as farther away
 _LAST_DAYS = {"week": 6, "month": 30, "year": 365}
 
 
@@ -83,4 +87,4 @@ def _distance(candidate: Candidate, found: ResolvedDate, text: str) -> int:
     start = min(candidate.source.start, candidate.target.start)
     end = max(candidate.source.end, candidate.target.end)
     gap = max(0, start - found.end, found.start - end)
-    return gap + (60 if _SINCE.search(text[: found.start]) else 0)
+    return gap + (_REMOTE if _SINCE.search(text[: found.start]) or _NAMES_A_THING.match(text[found.start :]) else 0)

@@ -1,6 +1,5 @@
 """Scored events → the tension index: normalised flow, decayed level, 0–100 with interval."""
 
 from pipeline.index.build import build_index
-from pipeline.index.mapping import method_of, tension
 
-__all__ = ["build_index", "method_of", "tension"]
+__all__ = ["build_index"]

@@ -12,7 +12,7 @@ from numpy.typing import NDArray
 from scipy.signal import lfilter
 
 from pipeline.index.flow import Flows, flows
-from pipeline.index.mapping import decay, tension
+from pipeline.mapping import decay, tension
 from pipeline.settings import IndexSettings
 
 Floats = NDArray[np.float64]
@@ -79,11 +79,19 @@ def _coverage(events: pd.DataFrame, published: Mapping[str, date]) -> dict[str, 
     for pair, day, articles in zip(events["pair"], events["date"], events["article_ids"], strict=True):
         others = {article for article in articles if published[article] != day}
         late.setdefault(pair, {}).setdefault(day, set()).update(others)
-    return {pair: printed | {day: printed.get(day, 0) + len(ids) for day, ids in days.items()} for pair, days in late.items()}
+    return {
+        pair: printed | {day: printed.get(day, 0) + len(ids) for day, ids in days.items()}
+        for pair, days in late.items()
+    }
 
 
 def _series(
-    pair: str, rows: NDArray[np.int64], flow: Flows, coverage: Mapping[date, int], last: date, settings: IndexSettings
+    pair: str,
+    rows: NDArray[np.int64],
+    flow: Flows,
+    coverage: Mapping[date, int],
+    last: date,
+    settings: IndexSettings,
 ) -> pd.DataFrame:
     dates = flow.keys["date"].iloc[rows].tolist()
     days = pd.date_range(dates[0], max(last, dates[-1]))

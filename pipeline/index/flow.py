@@ -86,8 +86,13 @@ def _sums(values: Matrix, rows: Codes, size: int) -> Matrix:
 
 def _around(events: pd.DataFrame, columns: Matrix) -> Matrix:
     """Return, for every event, the weight of that day's events with either of its two parties."""
-    ends = pd.concat([events[["date", "source"]].rename(columns={"source": "code"}),
-                      events[["date", "target"]].rename(columns={"target": "code"})], ignore_index=True)
+    ends = pd.concat(
+        [
+            events[["date", "source"]].rename(columns={"source": "code"}),
+            events[["date", "target"]].rename(columns={"target": "code"}),
+        ],
+        ignore_index=True,
+    )
     rows, keys = _groups(ends, ["date", "code"])
     by_country = _sums(np.vstack([columns, columns]), rows, len(keys))
     pair_rows, pair_keys = _groups(events, ["date", "dyad"])
@@ -105,16 +110,17 @@ def _kept(events: pd.DataFrame, replicates: int) -> NDArray[np.bool_]:
     flat = np.array([number[a] for articles in events["article_ids"] for a in articles], np.int64)
     sizes = np.array([len(articles) for articles in events["article_ids"]], np.int64)
     if not len(flat):
-        return cast(NDArray[np.bool_], sure)
+        return sure
     starts = np.concatenate([[0], np.cumsum(sizes)[:-1]])
     reported = np.logical_or.reduceat(printed[flat], starts, axis=0)
-    return cast(NDArray[np.bool_], sure & reported)
+    return sure & reported
 
 
 def _uniform(names: Sequence[str], replicates: int) -> Matrix:
     """Return numbers in [0, 1) that depend on name and replicate alone (SplitMix64), shape (names, replicates)."""
     seeds = np.array(
-        [int.from_bytes(hashlib.blake2b(name.encode(), digest_size=8).digest(), "little") for name in names], np.uint64
+        [int.from_bytes(hashlib.blake2b(name.encode(), digest_size=8).digest(), "little") for name in names],
+        np.uint64,
     )
     state = seeds[:, None] + _STEP * np.arange(1, replicates + 1, dtype=np.uint64)[None, :]
     state = (state ^ (state >> np.uint64(30))) * np.uint64(0xBF58476D1CE4E5B9)

@@ -2,52 +2,49 @@
 
 from __future__ import annotations
 
-from pathlib import Path
+from collections.abc import Mapping
+from typing import Any
 
 import pandas as pd
 
 from pipeline.report.page import render_page
 from pipeline.report.plot import plot_index, plot_png, plot_svg
-from pipeline.report.select import DyadReport, dyad_report
-from pipeline.store import INDEX_FILE, Store, note_of
-from pipeline.tables import ARTICLES, EVENTS, MENTIONS
+from pipeline.report.select import dyad_report
 
-__all__ = ["plot_index", "write_report"]
+__all__ = ["plot_index", "render_report"]
 MOST_DYADS = 6
 
 
-def write_report(store: Store, dyad: str | None = None) -> list[Path]:
-    """Write `report.html`, and `DYAD.png` of its first dyad.
+def render_report(
+    index: pd.DataFrame,
+    events: pd.DataFrame,
+    mentions: pd.DataFrame,
+    articles: pd.DataFrame,
+    method: Mapping[str, Any],
+    summary: Mapping[str, Any],
+    dyad: str | None = None,
+) -> dict[str, bytes]:
+    """Draw everything.
 
     Parameters
     ----------
-    store
-        The outputs of a run.
+    index, events
+        Tables as in `docs/data-dictionary.md`.
+    mentions, articles
+        The same, indexed by `mention_id` and by `article_id`.
+    method, summary
+        What the index file and the run say of themselves.
     dyad
         The dyad to begin with; by default the one with most events.
 
     Returns
     -------
-    list of Path
-        What was written.
+    dict of str to bytes
+        File name → content: `report.html`, and `DYAD.png` of the first dyad if there is one.
     """
-    table = store.read_file(INDEX_FILE)
-    index, method = table.to_pandas(), note_of(table)
-    reports = _reports(store, index, dyad)
-    pages = [(report, plot_svg(report, method)) for report in reports]
-    html = render_page(pages, method, store.summary())
-    written = [store.write_bytes("report.html", html.encode())]
-    if reports:
-        written.insert(0, store.write_bytes(f"{reports[0].dyad}.png", plot_png(reports[0], method)))
-    return written
-
-
-def _reports(store: Store, index: pd.DataFrame, dyad: str | None) -> list[DyadReport]:
-    events = store.read("events", EVENTS).to_pandas()
-    mentions = store.read("mentions", MENTIONS).to_pandas().set_index("mention_id")
-    articles = store.read("articles", ARTICLES, ["article_id", "url", "outlet"]).to_pandas().set_index("article_id")
     sizes = index.groupby("dyad")["n_events"].sum()
-    order = sorted(sizes.index, key=lambda name: (name != dyad, -sizes[name], name))
-    return [
-        dyad_report(name, index[index["dyad"] == name], events, mentions, articles) for name in order[:MOST_DYADS]
-    ]
+    order = sorted(sizes.index, key=lambda name: (name != dyad, -sizes[name], name))[:MOST_DYADS]
+    reports = [dyad_report(name, index[index["dyad"] == name], events, mentions, articles) for name in order]
+    pages = [(report, plot_svg(report, method)) for report in reports]
+    files = {f"{reports[0].dyad}.png": plot_png(reports[0], method)} if reports else {}
+    return files | {"report.html": render_page(pages, method, summary).encode()}

@@ -7,12 +7,13 @@ from collections.abc import Mapping
 from typing import Any
 
 import matplotlib as mpl
+import matplotlib.dates as mdates
 import numpy as np
 import pandas as pd
 from matplotlib.axes import Axes
 from matplotlib.figure import Figure
 
-from pipeline.index.mapping import tension
+from pipeline.mapping import tension
 from pipeline.report.select import DyadReport, EventLine
 from pipeline.settings import IndexSettings
 
@@ -43,13 +44,32 @@ def _tension(axes: Axes, series: pd.DataFrame, settings: IndexSettings) -> None:
     covered = series[series["tension"].notna()]
     everywhere = tension(series["level"].to_numpy(), settings)
     axes.axhline(50, color="0.6", linewidth=0.8)
-    axes.plot(series.index, everywhere, color=_LINE, linewidth=0.9 if len(covered) < _DENSE else 1.1, label="tension")
+    axes.plot(
+        series.index,
+        everywhere,
+        color=_LINE,
+        linewidth=0.9 if len(covered) < _DENSE else 1.1,
+        label="tension",
+    )
     if len(covered) < _DENSE:
-        axes.vlines(covered.index, covered["low"], covered["high"], color=_BAND, linewidth=2.2, label=_interval(settings))
+        axes.vlines(
+            covered.index,
+            covered["low"],
+            covered["high"],
+            color=_BAND,
+            linewidth=2.2,
+            label=_interval(settings),
+        )
         axes.plot(covered.index, covered["tension"], "o", color=_LINE, markersize=3.2, label="day with coverage")
     else:
         axes.fill_between(
-            covered.index, covered["low"], covered["high"], color=_BAND, alpha=0.6, linewidth=0, label=_interval(settings)
+            covered.index,
+            covered["low"],
+            covered["high"],
+            color=_BAND,
+            alpha=0.6,
+            linewidth=0,
+            label=_interval(settings),
         )
     axes.set_ylabel("tension (0–100)")
     low, high = np.nanmin(covered["low"], initial=45), np.nanmax(covered["high"], initial=55)
@@ -70,10 +90,19 @@ def _marks(axes: Axes, series: pd.DataFrame, marked: list[EventLine]) -> None:
         start = float(value) if value is not None and not pd.isna(value) else 50.0
         height = top - (0.03 + 0.085 * (n % 3)) * (top - bottom)
         colour = _CONFLICT if line.score < 0 else _COOPERATION
-        axes.plot([day, day], [start, height - 0.02 * (top - bottom)], color=colour, linewidth=0.6, alpha=0.7)
-        axes.text(day, height, f"{line.date[:7]} {line.who}\n{line.what}".replace("$", r"\$"), fontsize=6.8,
-                  ha="center", va="top", color=colour, linespacing=1.0,
-                  bbox={"facecolor": "white", "edgecolor": "none", "pad": 0.6, "alpha": 0.85})
+        place = float(mdates.date2num(day))  # type: ignore[no-untyped-call]
+        axes.plot([place, place], [start, height - 0.02 * (top - bottom)], color=colour, linewidth=0.6, alpha=0.7)
+        axes.text(
+            place,
+            height,
+            f"{line.date[:7]} {line.who}\n{line.what}".replace("$", r"\$"),
+            fontsize=6.8,
+            ha="center",
+            va="top",
+            color=colour,
+            linespacing=1.0,
+            bbox={"facecolor": "white", "edgecolor": "none", "pad": 0.6, "alpha": 0.85},
+        )
 
 
 def _bars(axes: Axes, series: pd.DataFrame) -> None:

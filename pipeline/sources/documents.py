@@ -3,18 +3,17 @@
 from __future__ import annotations
 
 import csv
-import gzip
 from collections.abc import Iterator
 from pathlib import Path
 
 from pipeline.records import Raw, Rejection
+from pipeline.sources.opening import opened
 
 
 def read_document(path: Path, known: dict[str, str], max_bytes: int) -> Raw | Rejection:
     """Read one file; `known` holds what the manifest says of it."""
     try:
-        opened = gzip.open(path) if path.suffix == ".gz" else path.open("rb")
-        with opened as file:
+        with opened(path) as file:
             content = file.read(max_bytes + 1)
     except OSError as error:
         return Rejection(str(path), "unreadable file", str(error), b"")

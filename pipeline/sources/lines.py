@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import gzip
 import json
 import zlib
 from collections.abc import Iterator
@@ -10,14 +9,14 @@ from pathlib import Path
 from typing import IO
 
 from pipeline.records import Raw, Rejection
+from pipeline.sources.opening import opened
 
 _KEPT = 65_536
 
 
 def read_jsonl(path: Path, max_bytes: int) -> Iterator[Raw | Rejection]:
     """Yield the objects of a file; a line that is too long, not UTF-8 or no object is rejected alone."""
-    opened = gzip.open(path) if path.suffix == ".gz" else path.open("rb")
-    with opened as file:
+    with opened(path) as file:
         try:
             for n, line in enumerate(_lines(file, max_bytes), 1):
                 if line.strip():

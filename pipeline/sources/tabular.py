@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import csv
-import gzip
 import io
 from collections.abc import Iterator
 from pathlib import Path
@@ -12,6 +11,7 @@ import pyarrow as pa
 import pyarrow.parquet as pq
 
 from pipeline.records import Raw, Rejection
+from pipeline.sources.opening import opened
 
 _BATCH = 1000
 
@@ -19,8 +19,7 @@ _BATCH = 1000
 def read_csv(path: Path, max_bytes: int, delimiter: str) -> Iterator[Raw | Rejection]:
     """Yield the rows of a delimited file with a header."""
     csv.field_size_limit(max_bytes)
-    binary = gzip.open(path) if path.suffix == ".gz" else path.open("rb")
-    with binary, io.TextIOWrapper(binary, "utf-8-sig", errors="surrogateescape", newline="") as file:
+    with opened(path) as binary, io.TextIOWrapper(binary, "utf-8-sig", errors="surrogateescape", newline="") as file:
         reader = csv.DictReader(file, delimiter=delimiter)
         while True:
             try:

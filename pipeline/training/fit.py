@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import cast
 
 import numpy as np
@@ -21,8 +21,13 @@ from pipeline.training.labelled import Labelled, lexicon_rows
 
 REVERSED_WEIGHT = 0.1
 """Weight of a reversed sentence: it teaches direction, and must not teach that the words mean nothing."""
+NO_EVENT_WEIGHT = 0.5
+"""Weight of a sentence labelled as no event, of which there are many."""
 LEXICON_WEIGHT = 0.3
 """Weight of one wording of a lexicon phrase as a sentence."""
+STRENGTH = 1.0
+"""LinearSVC's C for types and modes; this and the weights are chosen by cross-validation on the seeds."""
+STATUS_STRENGTH = 0.3
 FOLDS = 5
 
 
@@ -72,16 +77,16 @@ def fit_estimator(rows: Sequence[Labelled], lexicon: Lexicon, fingerprint: str =
     """
     ready = prepare(rows, lexicon)
     matrix, weights = ready.matrix, ready.weights
-    events = np.flatnonzero((ready.labels != NO_EVENT) & (weights != REVERSED_WEIGHT))
+    events = np.flatnonzero(ready.labels != NO_EVENT)
     modes = np.array([f"{row.event_type}/{row.mode}" for row in ready.rows])
     own = events[events < len(rows)]
     statuses = np.array([row.status for row in ready.rows])
     return EventEstimator(
         lexicon,
         ready.featurizer,
-        _head(matrix, ready.labels, weights, 0.5),
-        _head(matrix[events], modes[events], weights[events], 0.5),
-        _head(matrix[own], statuses[own], None, 0.3, balanced=True),
+        _head(matrix, ready.labels, weights, STRENGTH),
+        _head(matrix[events], modes[events], weights[events], STRENGTH),
+        _head(matrix[own], statuses[own], None, STATUS_STRENGTH, balanced=True),
         ready.temperature,
         fingerprint,
     )
@@ -100,20 +105,22 @@ def out_of_fold(
     lexicon = np.arange(real, matrix.shape[0])
     for train, test in GroupKFold(FOLDS).split(matrix[:real], groups=groups):
         chosen = np.concatenate([train, lexicon])
-        head = _head(matrix[chosen], labels[chosen], weights[chosen], 0.5)
+        head = _head(matrix[chosen], labels[chosen], weights[chosen], STRENGTH)
         scores[test] = head.scores(matrix[test])
     return scores
 
 
 def _without_cues(features: Features) -> Features:
     """Drop the cues of a phrase that the lexicon finds in itself: they would always be right."""
-    return Features(features.words, features.between, [], ())
+    return replace(features, cues=[], phrases=())
 
 
 def _weight(row: Labelled, turned: bool) -> float:
     if row.batch == "lexicon":
         return LEXICON_WEIGHT
-    return REVERSED_WEIGHT if turned and row.event_type == NO_EVENT else 1.0
+    if row.event_type == NO_EVENT:
+        return REVERSED_WEIGHT if turned else NO_EVENT_WEIGHT
+    return 1.0
 
 
 def _head(

@@ -26,7 +26,10 @@ def tension(level: NDArray[np.float64], settings: IndexSettings) -> NDArray[np.f
     """Map levels (negative is conflict) to 0 … 100, 50 at balance, rising with conflict."""
     unit = settings.base.unit
     ceiling = MAX_FLOW / (1.0 - decay(settings.half_life_days))
-    return np.clip(50.0 * (1.0 - np.arcsinh(level / unit) / np.arcsinh(ceiling / unit)), 0.0, 100.0)
+    mapped: NDArray[np.float64] = np.clip(
+        50.0 * (1.0 - np.arcsinh(level / unit) / np.arcsinh(ceiling / unit)), 0.0, 100.0
+    )
+    return mapped
 
 
 def method_of(settings: IndexSettings) -> dict[str, Any]:

@@ -1,0 +1,20 @@
+"""The command `escalation`: parse arguments, call, show. Everything heavy is imported where it is used."""
+
+from __future__ import annotations
+
+import sys
+
+from pipeline.cli import building, showing
+from pipeline.cli.console import app, errors, escaped
+from pipeline.errors import EscalationError
+
+__all__ = ["app", "building", "main", "showing"]
+
+
+def main() -> None:
+    """Run the command; our own errors end in one line and exit code 1."""
+    try:
+        app()
+    except EscalationError as error:
+        errors.print(f"[bold red]error:[/] {escaped(str(error))}", soft_wrap=True, highlight=False)
+        sys.exit(1)

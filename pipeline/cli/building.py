@@ -1,0 +1,203 @@
+"""Commands that build: run, serve, code, train, evaluate."""
+
+from __future__ import annotations
+
+import json
+from datetime import date
+from pathlib import Path
+from typing import TYPE_CHECKING, Annotated, Any
+
+import typer
+from rich.table import Table
+
+from pipeline.cli.console import (
+    AsOf,
+    Config,
+    DateOption,
+    Json,
+    Outputs,
+    Plain,
+    Sources,
+    app,
+    chosen_settings,
+    chosen_sources,
+    console,
+    errors,
+    parse_day,
+)
+from pipeline.errors import SeedError, SourceError
+
+if TYPE_CHECKING:
+    from pipeline.settings import Settings
+
+
+@app.command()
+def run(
+    sources: Sources = None,
+    outputs: Outputs = "outputs",
+    settings: Config = None,
+    as_of: AsOf = None,
+    default_date: DateOption = None,
+    plain: Plain = False,
+    as_json: Json = False,
+) -> None:
+    """Add articles and publish the index with its report; without SOURCE, of the demo articles."""
+    from pipeline.store import Store  # noqa: PLC0415
+
+    chosen = chosen_settings(settings, default_date)
+    paths = chosen_sources(sources)
+    day = parse_day(as_of)
+    if plain:
+        summary = _run_plain(paths, outputs, chosen, day, quiet=as_json)
+    else:
+        from pipeline.flows import nightly  # noqa: PLC0415
+
+        summary = nightly([str(path) for path in paths], outputs, chosen, day)
+    if as_json:
+        typer.echo(json.dumps(summary, indent=2))
+        return
+    _show_summary(summary, Store(outputs).root, demo=sources is None)
+
+
+def _run_plain(paths: list[Path], outputs: str, settings: Settings, day: date | None, quiet: bool) -> dict[str, Any]:
+    from rich.progress import Progress  # noqa: PLC0415
+
+    from pipeline import chain  # noqa: PLC0415
+    from pipeline.store import Store  # noqa: PLC0415
+    from pipeline.training.build import ready_estimator  # noqa: PLC0415
+
+    store = Store(outputs)
+    with Progress(console=errors, transient=True, disable=quiet) as bars:
+        tasks: dict[str, Any] = {}
+
+        def show(stage: str, done: int, total: int) -> None:
+            if stage not in tasks:
+                tasks[stage] = bars.add_task(stage, total=None)
+            bars.update(tasks[stage], completed=done, total=total or None)
+
+        summary = chain.run(paths, store, settings, ready_estimator(), day, show)
+    return summary.as_dict()
+
+
+@app.command()
+def code(
+    sources: Sources = None,
+    output: Annotated[Path, typer.Option(help="FILE.parquet or FILE.jsonl.")] = Path("mentions.parquet"),
+    settings: Config = None,
+    default_date: DateOption = None,
+) -> None:
+    """Code articles and write their mentions, without an index."""
+    from pipeline import chain  # noqa: PLC0415
+    from pipeline.tables import MENTIONS, table_of  # noqa: PLC0415
+    from pipeline.training.build import ready_estimator  # noqa: PLC0415
+
+    if output.suffix not in (".parquet", ".jsonl"):
+        raise SourceError(f"{output}: the output must end in .parquet or .jsonl")
+    chosen = chosen_settings(settings, default_date)
+    articles, rejections = chain.collect(chosen_sources(sources), chosen)
+    if not articles:
+        raise SourceError(f"no article was accepted; {len(rejections)} set aside: {_first(rejections)}")
+    mentions = chain.code_articles(articles, ready_estimator(), chosen)
+    table = table_of(mentions, MENTIONS)
+    output.parent.mkdir(parents=True, exist_ok=True)
+    if output.suffix == ".parquet":
+        import pyarrow.parquet as pq  # noqa: PLC0415
+
+        pq.write_table(table, output)
+    else:
+        table.to_pandas().to_json(output, orient="records", lines=True, force_ascii=False, date_format="iso")
+    console.print(f"{len(mentions)} mentions of {len(articles)} articles in {output}; {len(rejections)} set aside")
+
+
+@app.command()
+def train(as_json: Json = False) -> None:
+    """Rebuild the estimator from the seeds and show how it does on topics it has not seen."""
+    from pipeline.training.build import ready_estimator, seeds_fingerprint  # noqa: PLC0415
+    from pipeline.training.crossval import cross_validate  # noqa: PLC0415
+
+    ready_estimator(rebuild=True)
+    figures = cross_validate() | {"fingerprint": seeds_fingerprint()}
+    if as_json:
+        typer.echo(json.dumps(figures, indent=2))
+        return
+    for name, value in figures.items():
+        console.print(f"{name:28} {value:.3f}" if isinstance(value, float) else f"{name:28} {value}")
+
+
+@app.command()
+def evaluate(
+    file: Annotated[Path, typer.Argument(help="TSV with marked_sentence, gold_root, gold_penta.")],
+    as_json: Json = False,
+) -> None:
+    """Measure the estimator on a file of labelled sentences."""
+    from pipeline.training.build import ready_estimator  # noqa: PLC0415
+    from pipeline.training.evaluate import evaluate_file  # noqa: PLC0415
+
+    if not file.is_file():
+        raise SeedError(f"there is no file {file}")
+    result = evaluate_file(file, ready_estimator())
+    if as_json:
+        typer.echo(json.dumps(result.as_dict(), indent=2))
+        return
+    table = Table("type", "precision", "recall", "F1", "sentences")
+    for row in result.classes:
+        table.add_row(row.label, f"{row.precision:.2f}", f"{row.recall:.2f}", f"{row.f1:.2f}", str(row.support))
+    console.print(table)
+    console.print(
+        f"macro-F1 root {result.root_macro_f1:.3f}  quad {result.quad_macro_f1:.3f}  "
+        f"binary {result.binary_macro_f1:.3f}; micro-F1 root {result.root_micro_f1:.3f}"
+    )
+    console.print(f"{result.no_event} of {result.n} coded as no event (counted wrong)")
+
+
+@app.command()
+def serve(
+    sources: Sources = None,
+    cron: Annotated[str, typer.Option(help="When to run, in cron's five fields.")] = "15 2 * * *",
+    timezone: Annotated[str, typer.Option(help="IANA name of the schedule's time zone.")] = "UTC",
+    outputs: Outputs = "outputs",
+    settings: Config = None,
+) -> None:
+    """Run nightly on a schedule, until interrupted."""
+    from pipeline.flows import serve as serve_flow  # noqa: PLC0415
+
+    paths = [str(path.resolve()) for path in chosen_sources(sources)]
+    serve_flow(paths, str(Path(outputs).resolve()), chosen_settings(settings, None), cron, timezone)
+
+
+def _show_summary(summary: dict[str, Any], root: Path, demo: bool) -> None:
+    table = Table(title="the demo articles" if demo else None, show_header=False)
+    for name in (
+        "new_articles",
+        "known_articles",
+        "articles",
+        "mentions",
+        "events",
+        "scored_events",
+        "dyads",
+    ):
+        table.add_row(name.replace("_", " "), f"{summary[name]:,}")
+    table.add_row("days", f"{summary['first_day']} to {summary['last_day']}" if summary["first_day"] else "none")
+    for reason, count in summary["rejected"].items():
+        table.add_row(f"set aside: {reason}", f"{count:,}")
+    console.print(table)
+    console.print(
+        f"index   {root / 'tension_index.parquet'}\nreport  {root / 'report.html'}\nplot    {root}/*.png",
+        highlight=False,
+    )
+    if summary["rejected"]:
+        console.print(f"set aside, with reasons: {root / 'quarantine'}", highlight=False)
+    option = "" if str(root) == "outputs" else f" --outputs {root}"
+    console.print(
+        f"next    escalation explain KOR-PRK 2020-06-16{option}\n        escalation index show KOR-PRK{option}\n"
+        f"        escalation run YOUR_ARTICLES --outputs my_outputs",
+        highlight=False,
+    )
+
+
+def _first(rejections: list[Any]) -> str:
+    return (
+        f"{rejections[0].place}: {rejections[0].reason} ({rejections[0].detail})"
+        if rejections
+        else "the sources are empty"
+    )

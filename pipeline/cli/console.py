@@ -1,0 +1,63 @@
+"""The application, its options, and what all commands share."""
+
+from __future__ import annotations
+
+from datetime import date
+from pathlib import Path
+from typing import TYPE_CHECKING, Annotated
+
+import typer
+from rich.console import Console
+
+from pipeline.errors import SourceError
+
+if TYPE_CHECKING:
+    from pipeline.settings import Settings
+
+app = typer.Typer(
+    help="Dated news articles in; a dated, explainable tension index per pair of countries out.",
+    no_args_is_help=True,
+    pretty_exceptions_enable=False,
+)
+index_app = typer.Typer(help="Read the index.", no_args_is_help=True)
+app.add_typer(index_app, name="index")
+console = Console()
+errors = Console(stderr=True)
+
+Sources = Annotated[list[Path] | None, typer.Argument(help="Files or folders of articles.")]
+Outputs = Annotated[str, typer.Option(help="Folder of the results.")]
+Config = Annotated[Path | None, typer.Option("--settings", help="TOML file with settings.")]
+AsOf = Annotated[str | None, typer.Option(help="Leave out what was printed after this day (YYYY-MM-DD).")]
+DateOption = Annotated[str | None, typer.Option("--date", help="Date of articles that carry none (YYYY-MM-DD).")]
+Json = Annotated[bool, typer.Option("--json", help="Print one JSON object instead of tables.")]
+Plain = Annotated[bool, typer.Option("--plain", help="Run the plain chain, without Prefect.")]
+
+
+def chosen_settings(path: Path | None, default_date: str | None) -> Settings:
+    from pipeline.settings import load_settings  # noqa: PLC0415
+
+    chosen = load_settings(path)
+    if default_date is None:
+        return chosen
+    return chosen.model_copy(
+        update={"articles": chosen.articles.model_copy(update={"default_date": parse_day(default_date)})}
+    )
+
+
+def chosen_sources(sources: list[Path] | None) -> list[Path]:
+    from pipeline.paths import seeds_dir  # noqa: PLC0415
+
+    return sources or [seeds_dir() / "articles"]
+
+
+def parse_day(text: str | None) -> date | None:
+    try:
+        return date.fromisoformat(text) if text else None
+    except ValueError as error:
+        raise SourceError(f"{text!r} is not a date; write YYYY-MM-DD") from error
+
+
+def escaped(text: str) -> str:
+    from rich.markup import escape  # noqa: PLC0415
+
+    return escape(text)

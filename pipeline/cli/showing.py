@@ -1,0 +1,115 @@
+"""Commands that show: explain, report, index show."""
+
+from __future__ import annotations
+
+import json
+from typing import Annotated, Any
+
+import typer
+from rich.table import Table
+
+from pipeline.cli.console import Json, Outputs, app, console, escaped, index_app, parse_day
+from pipeline.errors import SourceError
+
+
+@app.command()
+def explain(
+    dyad: Annotated[str, typer.Argument(help="KOR-PRK, or PRK>KOR for one direction.")],
+    day: Annotated[str, typer.Argument(metavar="DATE", help="YYYY-MM-DD")],
+    outputs: Outputs = "outputs",
+    as_json: Json = False,
+) -> None:
+    """Trace a value: index → events → sentences → urls."""
+    from pipeline.reading import explain as trace  # noqa: PLC0415
+
+    when = parse_day(day)
+    if when is None:
+        raise SourceError("give a date, YYYY-MM-DD")
+    found = trace(dyad, when, outputs)
+    if as_json:
+        typer.echo(json.dumps(found.as_dict(), indent=2, ensure_ascii=False))
+        return
+    row = found.row
+    value = "no coverage" if row["tension"] is None else f"{row['tension']:.1f} ({row['low']:.1f}–{row['high']:.1f})"
+    console.print(
+        f"[bold]{found.dyad} {found.date}[/]: tension {value}, level {row['level']:.2f}, {row['n_articles']} articles"
+    )
+    _show_events("events of the day", found.events)
+    _show_events("earlier events that weigh most", found.level_events)
+
+
+def _show_events(title: str, events: list[dict[str, Any]]) -> None:
+    console.print(f"\n[bold]{title}[/]" + ("" if events else ": none"))
+    for event in events:
+        mode = f"/{event['mode']}" if event["mode"] else ""
+        console.print(
+            f"{event['event_date']}  {event['source']} > {event['target']}  {event['event_type']}{mode}  "
+            f"score {event['score']:+.1f}  confidence {event['confidence']:.2f}  weight left {event['share']:+.2f}  "
+            f"{event['n_mentions']} mentions, {event['n_outlets']} outlets"
+        )
+        for mention in event["mentions"][:3]:
+            console.print(f"    {escaped(mention['sentence'])}", highlight=False)
+            where = " ".join(filter(None, (mention["outlet"], mention["url"])))
+            console.print(
+                f"    [dim]{escaped(where)} · {mention['status']} · dated by {mention['date_rule']}[/]",
+                highlight=False,
+            )
+
+
+@app.command()
+def report(
+    outputs: Outputs = "outputs",
+    dyad: Annotated[str | None, typer.Option(help="The dyad to begin with.")] = None,
+) -> None:
+    """Write the plot (PNG) and the self-contained page (HTML)."""
+    from pipeline.chain import write_report  # noqa: PLC0415
+    from pipeline.reading import normal_dyad, read_index  # noqa: PLC0415
+    from pipeline.store import Store  # noqa: PLC0415
+
+    chosen = normal_dyad(dyad) if dyad else None
+    read_index(outputs, chosen)
+    for path in write_report(Store(outputs), chosen):
+        console.print(f"wrote {path}")
+
+
+@index_app.command("show")
+def index_show(
+    dyad: Annotated[str | None, typer.Argument(help="KOR-PRK, or PRK>KOR; without it all dyads.")] = None,
+    outputs: Outputs = "outputs",
+    last: Annotated[int, typer.Option(help="Covered days to show.")] = 20,
+    as_json: Json = False,
+) -> None:
+    """Show the latest values of a dyad, or the latest value of every dyad."""
+    from pipeline.reading import read_index  # noqa: PLC0415
+
+    frame = read_index(outputs, dyad)
+    covered = frame[frame["tension"].notna()]
+    rows = covered.tail(last) if dyad else covered.groupby("dyad", sort=True).tail(1)
+    columns = [
+        "date",
+        "dyad",
+        "tension",
+        "low",
+        "high",
+        "conflict",
+        "cooperation",
+        "n_events",
+        "n_articles",
+        "percentile",
+        "highest_since",
+    ]
+    if as_json:
+        typer.echo(rows[columns].to_json(orient="records", date_format="iso"))
+        return
+    table = Table(*columns)
+    for row in rows[columns].itertuples(index=False):
+        table.add_row(*(_cell(value) for value in row))
+    console.print(table)
+
+
+def _cell(value: Any) -> str:
+    if value is None or value != value:  # noqa: PLR0124 - NaN and NaT differ from themselves
+        return ""
+    if hasattr(value, "date"):
+        return str(value.date())
+    return f"{value:.1f}" if isinstance(value, float) else str(value)

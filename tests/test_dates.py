@@ -1,0 +1,56 @@
+from datetime import date
+
+import pytest
+
+from pipeline.dates import find_dates
+
+PUBLISHED = date(2021, 6, 16)  # a Wednesday
+
+CASES = [
+    ("on July 28, 2025", "2025-07-28", "day"),
+    ("on 16 June 2020", "2020-06-16", "day"),
+    ("2020-06-16", "2020-06-16", "day"),
+    ("in March 2010", "2010-03-01", "month"),
+    ("since 2018", "2018-01-01", "year"),
+    ("in 2010", "2010-01-01", "year"),
+    ("on Tuesday", "2021-06-15", "day"),
+    ("on Wednesday", "2021-06-16", "day"),
+    ("last Wednesday", "2021-06-09", "day"),
+    ("two days earlier", "2021-06-14", "day"),
+    ("the previous day", "2021-06-15", "day"),
+    ("yesterday", "2021-06-15", "day"),
+    ("overnight", "2021-06-16", "day"),
+    ("last week", "2021-06-07", "week"),
+    ("over the weekend", "2021-06-07", "week"),
+    ("earlier this month", "2021-06-01", "month"),
+    ("last month", "2021-05-01", "month"),
+    ("last June", "2020-06-01", "month"),
+    ("in December", "2020-12-01", "month"),
+    ("June 16 last year", "2020-06-16", "day"),
+    ("last year", "2020-01-01", "year"),
+    ("a decade ago", "2011-01-01", "year"),
+    ("three weeks ago", "2021-05-24", "week"),
+    ("Jan. 3", "2021-01-03", "day"),
+    ("on Dec. 30", "2020-12-30", "day"),
+]
+
+
+@pytest.mark.parametrize(("phrase", "value", "precision"), CASES)
+def test_value_and_precision(phrase: str, value: str, precision: str):
+    found = find_dates(f"North Korea shelled the island {phrase}.", PUBLISHED)
+    assert [(str(one.value), one.precision) for one in found] == [(value, precision)]
+
+
+def test_later_days_count_from_the_date_before():
+    found = find_dates("It began on June 4, 2020, and two days later the line was cut.", PUBLISHED)
+    assert [str(one.value) for one in found] == ["2020-06-04", "2020-06-06"]
+
+
+def test_the_future_looks_ahead():
+    (found,) = find_dates("The envoys will meet on Friday.", PUBLISHED)
+    assert found.value == date(2021, 6, 18)
+
+
+def test_impossible_days_and_numbers_are_no_dates():
+    assert find_dates("On February 30, 2020 nothing happened.", PUBLISHED) == []
+    assert find_dates("The 2,010 sailors and 1999 tonnes.", PUBLISHED) == []
