@@ -15,6 +15,7 @@ from typing import Any
 
 import pandas as pd
 import pyarrow as pa
+import pyarrow.compute as pc
 
 from pipeline.actors import actors_fingerprint, load_finder
 from pipeline.coder.estimator import EventEstimator
@@ -210,10 +211,11 @@ def publish(store: Store, settings: Settings, as_of: date | None, summary: Summa
     articles = store.read("articles", ARTICLES, ["article_id", "outlet", "published_at"]).to_pylist()
     if not articles:
         raise SourceError(f"nothing to index: no article was accepted; set aside: {summary.rejected or 'none'}")
-    mentions = store.read("mentions", MENTIONS)
+    moment = end_of(as_of or max(row["published_at"] for row in articles).date())
+    articles = [row for row in articles if row["published_at"] <= moment]
+    mentions = _mentions_of(store, articles)
     events = merge_table(mentions, articles, settings)
     _write_events(store, events)
-    moment = end_of(as_of or max(row["published_at"] for row in articles).date())
     undirected, directed, scored = index_tables(events, articles, moment, settings)
     note = json.dumps(method_of(settings.index) | {"as_of": moment.isoformat()}, sort_keys=True)
     store.write_file(INDEX_FILE, undirected, note)
@@ -228,6 +230,13 @@ def publish(store: Store, settings: Settings, as_of: date | None, summary: Summa
     return summary
 
 
+def _mentions_of(store: Store, articles: Sequence[Mapping[str, Any]]) -> pa.Table:
+    """Return the stored mentions of these articles."""
+    mentions = store.read("mentions", MENTIONS)
+    known = pa.array([row["article_id"] for row in articles], pa.string())
+    return mentions.filter(pc.is_in(mentions["article_id"], value_set=known))
+
+
 def merge_table(mentions: pa.Table, articles: Sequence[Mapping[str, Any]], settings: Settings) -> list[Event]:
     """Merge a table of mentions; `articles` tells outlet and time of printing."""
     reports = {row["article_id"]: Report(row["outlet"], row["published_at"]) for row in articles}
@@ -238,9 +247,12 @@ def merge_table(mentions: pa.Table, articles: Sequence[Mapping[str, Any]], setti
 def index_tables(
     events: Sequence[Event], articles: Sequence[Mapping[str, Any]], as_of: datetime, settings: Settings
 ) -> tuple[pa.Table, pa.Table, int]:
-    """Return the undirected and the directed index, and the number of scored events."""
+    """Return the undirected and the directed index, and the number of scored events.
+
+    `events` and `articles` must hold nothing printed after `as_of`.
+    """
     scored = score_events(events, as_of, settings.index)
-    published = {row["article_id"]: row["published_at"].date() for row in articles if row["published_at"] <= as_of}
+    published = {row["article_id"]: row["published_at"].date() for row in articles}
     tables = [
         _frame_table(build_index(scored, published, as_of, settings.index, directed), schema)
         for directed, schema in ((False, INDEX), (True, DIRECTED))

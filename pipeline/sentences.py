@@ -52,7 +52,7 @@ def split_sentences(article: Article) -> list[Sentence]:
     return [
         Sentence(article.article_id, number, start, end, " ".join(text[start:end].split()))
         for number, (start, end) in enumerate(spans)
-        if end - start <= MAX_CHARACTERS and not _BOILERPLATE.search(text, start, end)
+        if end - start <= MAX_CHARACTERS and not _BOILERPLATE.search(text[start:end])
     ]
 
 

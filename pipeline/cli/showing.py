@@ -101,9 +101,22 @@ def index_show(
     if as_json:
         typer.echo(rows[columns].to_json(orient="records", date_format="iso"))
         return
-    table = Table(*columns)
-    for row in rows[columns].itertuples(index=False):
-        table.add_row(*(_cell(value) for value in row))
+    table = Table(
+        "date", "dyad", "tension", "interval", "confl.", "coop.", "events", "articles", "pct", "highest since", box=None
+    )
+    for row in rows.itertuples(index=False):
+        interval = f"{row.low:.0f}–{row.high:.0f}"
+        values = (
+            row.date,
+            row.dyad,
+            row.tension,
+            interval,
+            row.conflict,
+            row.cooperation,
+            row.n_events,
+            row.n_articles,
+        )
+        table.add_row(*(_cell(value) for value in (*values, round(row.percentile), row.highest_since)))
     console.print(table)
 
 

@@ -1,0 +1,92 @@
+"""The command as a person calls it."""
+
+import json
+import subprocess
+import sys
+from pathlib import Path
+
+import pandas as pd
+import pytest
+
+COMMAND = Path(sys.executable).with_name("escalation")
+
+
+def escalation(*arguments: object, code: int = 0) -> str:
+    done = subprocess.run([COMMAND, *map(str, arguments)], capture_output=True, text=True, check=False)
+    assert done.returncode == code, done.stdout + done.stderr
+    assert "Traceback" not in done.stderr
+    return done.stdout if code == 0 else done.stderr
+
+
+@pytest.fixture(scope="module")
+def outputs(tmp_path_factory) -> Path:
+    folder = tmp_path_factory.mktemp("cli")
+    rows = [
+        {"text": "North Korea blew up the liaison office it shared with South Korea on Tuesday.", "date": "2020-06-17"},
+        {
+            "text": "South Korea returned six North Korean fishermen on Wednesday.",
+            "date": "2025-07-09",
+            "link": "https://a.example/2",
+        },
+        {"text": "Nobody dates me."},
+    ]
+    (folder / "a.jsonl").write_text("".join(json.dumps(row) + "\n" for row in rows))
+    summary = json.loads(escalation("run", folder / "a.jsonl", "--plain", "--json", "--outputs", folder / "out"))
+    assert (summary["articles"], summary["rejected"]) == (2, {"no date": 1})
+    return folder / "out"
+
+
+def test_explain_tells_the_sentence(outputs: Path):
+    assert "liaison office" in escalation("explain", "KOR-PRK", "2020-06-16", "--outputs", outputs)
+    found = json.loads(escalation("explain", "PRK>KOR", "2020-06-16", "--outputs", outputs, "--json"))
+    assert found["events"][0]["event_type"] == "ASSAULT"
+
+
+def test_index_show(outputs: Path):
+    rows = json.loads(escalation("index", "show", "prk-kor", "--outputs", outputs, "--json"))
+    assert [row["dyad"] for row in rows] == ["KOR-PRK"] * len(rows)
+    assert "KOR-PRK" in escalation("index", "show", "--outputs", outputs)
+
+
+def test_report_names_what_it_wrote(outputs: Path):
+    assert "report.html" in escalation("report", "--outputs", outputs, "--dyad", "PRK-KOR")
+
+
+@pytest.mark.parametrize("suffix", ["parquet", "jsonl"])
+def test_code_writes_mentions_only(outputs: Path, tmp_path: Path, suffix: str):
+    output = tmp_path / f"mentions.{suffix}"
+    escalation("code", outputs.parent / "a.jsonl", "--output", output)
+    frame = pd.read_parquet(output) if suffix == "parquet" else pd.read_json(output, lines=True)
+    wanted = "article_id sentence_no sentence source target event_type mode status score probability event_date"
+    assert set(wanted.split()) | {"date_precision", "date_rule"} <= set(frame.columns)
+    assert len(frame) >= 2
+
+
+def test_evaluate_prints_one_object(tmp_path: Path):
+    path = tmp_path / "gold.tsv"
+    path.write_text(
+        "marked_sentence\tgold_root\tgold_penta\n"
+        "<s>Seoul</s> condemned <t>Tokyo</t>.\tACCUSE\t3\n"
+        "<s>Oslo</s> withdrew its troops from <t>Mali</t>.\tYIELD\t2\n"
+        "<s>Nobody</s> knows <t>anything</t>.\tAID\t2\n"
+    )
+    result = json.loads(escalation("evaluate", path, "--json"))
+    assert result["n"] == 3
+    assert {"root_macro_f1", "root_micro_f1", "quad_macro_f1", "binary_macro_f1"} <= set(result)
+    assert result["root_micro_f1"] == pytest.approx(2 / 3)
+
+
+@pytest.mark.parametrize(
+    ("arguments", "message"),
+    [
+        (["run", "no-such-file"], "there is no no-such-file"),
+        (["run", "--as-of", "soon"], "'soon' is not a date"),
+        (["explain", "KOR-PRK", "2020-06-16", "--outputs", "no-such-folder"], "escalation run"),
+        (["evaluate", "no-such-file.tsv"], "there is no file"),
+        (["code", "--output", "mentions.txt"], ".parquet or .jsonl"),
+        (["run", "--settings", "no-such.toml"], "cannot read the settings file"),
+    ],
+)
+def test_mistakes_end_in_one_clear_line(arguments: list[str], message: str):
+    said = escalation(*arguments, "--plain", code=1) if arguments[0] == "run" else escalation(*arguments, code=1)
+    assert message in said

@@ -1,0 +1,172 @@
+"""The index's contract, as properties over random streams of events."""
+
+from dataclasses import replace
+from datetime import date, timedelta
+
+import numpy as np
+import pandas as pd
+import pytest
+from conftest import make_event
+from hypothesis import given, settings
+from hypothesis import strategies as st
+
+from pipeline.index import build_index
+from pipeline.mapping import decay, tension
+from pipeline.score import end_of, score_events
+from pipeline.settings import IndexSettings
+
+SETTINGS = IndexSettings(replicates=40)
+START = date(2020, 1, 1)
+PAIRS = [("PRK", "KOR"), ("KOR", "PRK"), ("USA", "PRK"), ("IND", "PAK")]
+
+
+@st.composite
+def streams(draw):
+    """Events of up to 40 days, each reported by one to three articles printed that day."""
+    events = []
+    for n in range(draw(st.integers(1, 25))):
+        day = START + timedelta(days=draw(st.integers(0, 40)))
+        source, target = draw(st.sampled_from(PAIRS))
+        articles = tuple(f"{day}-{n}-{k}" for k in range(draw(st.integers(1, 3))))
+        score = draw(st.sampled_from([-9.5, -5.0, -2.0, 2.5, 6.5]))
+        confidence = draw(st.sampled_from([0.5, 0.8, 0.99]))
+        events.append(make_event(day.isoformat(), score, articles, source=source, target=target, confidence=confidence))
+    return list({event.event_id: event for event in events}.values())
+
+
+def published_of(events):
+    return {article: event.first_seen_at.date() for event in events for article in event.article_ids}
+
+
+def index_of(events, as_of=date(2020, 3, 1), directed=False, chosen=SETTINGS, published=None):
+    published = published_of(events) if published is None else published
+    known = {article: day for article, day in published.items() if day <= as_of}
+    return build_index(score_events(events, end_of(as_of), chosen), known, end_of(as_of), chosen, directed)
+
+
+@given(streams())
+@settings(max_examples=40, deadline=None)
+def test_order_does_not_matter(events):
+    pd.testing.assert_frame_equal(index_of(events), index_of(events[::-1]))
+
+
+@given(streams())
+@settings(max_examples=40, deadline=None)
+def test_bounds_and_intervals(events):
+    index = index_of(events)
+    covered = index.dropna(subset="tension")
+    assert covered["tension"].between(0, 100).all()
+    assert (covered["low"] <= covered["tension"]).all()
+    assert (covered["high"] >= covered["tension"]).all()
+    assert covered["conflict"].between(-10, 0).all()
+    assert covered["cooperation"].between(0, 10).all()
+    assert covered["percentile"].between(0, 100, inclusive="right").all()
+    assert (index["tension"].isna() == (index["n_articles"] == 0)).all()
+    assert index[["date", "dyad"]].duplicated().sum() == 0
+
+
+@given(streams(), st.integers(0, 40))
+@settings(max_examples=40, deadline=None)
+def test_later_days_change_nothing(events, days):
+    """No look-ahead: what was known on a day gives the rows that the longer stream gives up to it."""
+    cut = START + timedelta(days=days)
+    earlier = index_of(events, as_of=cut)
+    whole = index_of(events)
+    if earlier.empty:
+        return
+    same = whole[pd.to_datetime(whole["date"]) <= pd.Timestamp(cut)]
+    last = max(day for day in published_of(events).values() if day <= cut)
+    same = same[pd.to_datetime(same["date"]) <= pd.Timestamp(last)].reset_index(drop=True)
+    same = same[same["dyad"].isin(earlier["dyad"].unique())].reset_index(drop=True)
+    columns = [name for name in earlier.columns if name != "as_of"]
+    pd.testing.assert_frame_equal(earlier[columns], same[columns])
+
+
+@given(streams())
+@settings(max_examples=40, deadline=None)
+def test_repetition_does_not_matter(events):
+    """Every article printed again by another outlet leaves the value where it was."""
+    events = [replace(event, n_outlets=1) for event in events]
+    copies = [
+        replace(e, n_outlets=2, article_ids=tuple(sorted([*e.article_ids, *(a + "x" for a in e.article_ids)])))
+        for e in events
+    ]
+    np.testing.assert_allclose(index_of(events)["tension"], index_of(copies)["tension"])
+
+
+def test_the_level_decays_by_its_half_life():
+    events = [make_event("2020-01-01", -8.0, ["a"], confidence=1.0)]
+    index = index_of(events, published={"a": START, "b": START + timedelta(days=30)})
+    assert index["level"].iloc[0] == -8.0
+    assert index["level"].iloc[30] == pytest.approx(-4.0)
+    assert decay(30) ** 30 == pytest.approx(0.5)
+
+
+def test_a_day_without_coverage_is_null_and_a_quiet_one_is_not():
+    index = index_of([make_event("2020-01-01", -8.0, ["a"])], published={"a": START, "b": START + timedelta(days=2)})
+    assert index["n_articles"].tolist() == [1, 0, 1]
+    assert index["tension"].isna().tolist() == [False, True, False]
+    assert index["conflict"].iloc[2] == 0
+
+
+def test_twice_the_same_mixture_gives_the_same_flow():
+    once = [
+        make_event("2020-01-01", score, [f"a{score}"], event_type=kind)
+        for score, kind in [(-9.0, "ASSAULT"), (2.5, "CONSULT")]
+    ]
+    twice = once + [
+        replace(event, event_id=event.event_id + "x", article_ids=("z",), event_type=event.event_type + "2")
+        for event in once
+    ]
+    one, two = index_of(once).iloc[0], index_of(twice).iloc[0]
+    assert one["conflict"] == pytest.approx(two["conflict"])
+    assert one["cooperation"] == pytest.approx(two["cooperation"])
+
+
+def test_a_mutual_act_counts_once_in_its_dyad():
+    forth = make_event("2020-01-01", 4.0, ["a"], event_type="CONSULT")
+    back = make_event("2020-01-01", 4.0, ["a"], source="KOR", target="PRK", event_type="CONSULT")
+    assert index_of([forth, back])["n_events"].tolist() == [1]
+    assert index_of([forth, back], directed=True)["dyad"].tolist() == ["KOR>PRK", "PRK>KOR"]
+
+
+@pytest.mark.parametrize(
+    ("change", "counted"),
+    [
+        ({}, True),
+        ({"status": "historical"}, True),
+        ({"status": "denied"}, False),
+        ({"status": "hypothetical"}, False),
+        ({"status": "announced"}, False),
+        ({"status": "announced", "event_type": "THREATEN"}, True),
+        ({"date_precision": "month"}, False),
+        ({"confidence": 0.1}, False),
+    ],
+)
+def test_what_counts(change, counted):
+    assert (len(score_events([make_event("2020-01-01", **change)], end_of(date(2020, 2, 1)), SETTINGS)) == 1) is counted
+
+
+def test_what_was_printed_after_as_of_does_not_count():
+    event = replace(make_event("2010-03-26"), first_seen_at=end_of(date(2020, 6, 16)))
+    assert score_events([event], end_of(date(2015, 1, 1)), SETTINGS).empty
+    assert len(score_events([event], end_of(date(2020, 6, 16)), SETTINGS)) == 1
+
+
+def test_the_mapping_is_balanced_monotone_and_bounded():
+    levels = np.array([-1e6, -100.0, -1.0, 0.0, 1.0, 100.0, 1e6])
+    values = tension(levels, SETTINGS)
+    assert values[3] == 50
+    assert (np.diff(values) <= 0).all()
+    assert values[0] == 100
+    assert values[-1] == 0
+
+
+def test_highest_since_names_the_last_day_as_tense():
+    events = [
+        make_event(day, score, [day])
+        for day, score in [("2020-01-01", -9.5), ("2020-01-03", -2.0), ("2020-02-20", -2.0)]
+    ]
+    index = index_of(events).set_index("date")
+    assert index["highest_since"][date(2020, 1, 1)] is None
+    assert index["highest_since"][date(2020, 2, 20)] == date(2020, 1, 3)

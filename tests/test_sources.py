@@ -1,0 +1,147 @@
+import gzip
+import json
+from pathlib import Path
+
+import pyarrow as pa
+import pyarrow.parquet as pq
+import pytest
+
+from pipeline.errors import SourceError
+from pipeline.extract import parse_time, to_article
+from pipeline.records import Article, Rejection
+from pipeline.settings import ArticleSettings
+from pipeline.sources import read_sources
+
+ROW = {
+    "text": "Seoul protested.",
+    "date": "2020-06-16",
+    "link": "https://a.example/1",
+    "headline": "Protest",
+    "source": "A",
+}
+LIMIT = 1_000_000
+
+
+def read(*paths: Path, limit: int = LIMIT, **settings) -> list[Article | Rejection]:
+    chosen = ArticleSettings(**settings)
+    raws = read_sources(paths, limit)
+    return [raw if isinstance(raw, Rejection) else to_article(raw, chosen) for raw in raws]
+
+
+def reasons(items: list[Article | Rejection]) -> list[str]:
+    return [item.reason if isinstance(item, Rejection) else "ok" for item in items]
+
+
+def test_field_names_of_the_field_are_known(jsonl):
+    (article,) = read(jsonl(ROW))
+    assert isinstance(article, Article)
+    assert (article.body, article.title, article.outlet, article.url) == (
+        "Seoul protested.",
+        "Protest",
+        "A",
+        "https://a.example/1",
+    )
+    assert article.published_at.isoformat() == "2020-06-16T00:00:00+00:00"
+
+
+def test_own_field_names_by_settings(jsonl):
+    path = jsonl({"corps": "Seoul protested.", "jour": "2020-06-16"})
+    (article,) = read(path, fields={"body": "corps", "published_at": "jour"})
+    assert isinstance(article, Article)
+
+
+@pytest.mark.parametrize(
+    ("row", "reason"),
+    [
+        ({"text": "Seoul protested."}, "no date"),
+        ({"text": "Seoul protested.", "date": "soon"}, "unreadable date"),
+        ({"text": "Seoul protested.", "date": "0001-01-01"}, "unreadable date"),
+        ({"text": "  ", "date": "2020-06-16"}, "empty body"),
+        ({"words": "Seoul protested.", "date": "2020-06-16"}, "missing column"),
+        ('{"text": ', "broken JSON"),
+        ("[1, 2]", "broken JSON"),
+    ],
+)
+def test_a_bad_record_is_named_and_the_rest_is_read(jsonl, row, reason: str):
+    assert reasons(read(jsonl(ROW, row, ROW))) == ["ok", reason, "ok"]
+
+
+def test_broken_utf8_and_an_endless_line_are_set_aside(tmp_path: Path):
+    path = tmp_path / "a.jsonl"
+    good = json.dumps(ROW).encode() + b"\n"
+    path.write_bytes(good + b'{"text": "\xff\xfe"}\n' + b'{"text": "' + b"x" * 3_000_000 + b'"}\n' + good)
+    assert reasons(read(path)) == ["ok", "broken UTF-8", "too long", "ok"]
+
+
+def test_a_given_date_serves_what_carries_none(tmp_path: Path):
+    (tmp_path / "a.txt").write_text("Seoul protested.")
+    assert reasons(read(tmp_path)) == ["no date"]
+    assert reasons(read(tmp_path, default_date="2020-06-16")) == ["ok"]
+
+
+def test_csv_and_parquet_and_gzip_give_the_same_article(tmp_path: Path):
+    (tmp_path / "a.csv").write_text('text,date,outlet\n"Seoul, again, protested.",2020-06-16,A\n')
+    pq.write_table(
+        pa.table({"text": ["Seoul, again, protested."], "date": ["2020-06-16"], "outlet": ["A"]}),
+        tmp_path / "b.parquet",
+    )
+    with gzip.open(tmp_path / "c.jsonl.gz", "wt") as file:
+        file.write(json.dumps({"text": "Seoul, again, protested.", "date": "2020-06-16", "outlet": "A"}) + "\n")
+    articles = read(tmp_path)
+    assert len(articles) == 3
+    assert len({article.article_id for article in articles if isinstance(article, Article)}) == 1
+
+
+def test_csv_with_broken_rows(tmp_path: Path):
+    (tmp_path / "a.csv").write_bytes(b"text,date\nSeoul protested.,2020-06-16\nonly one\n\xff\xfe,2020-06-16\n")
+    assert reasons(read(tmp_path / "a.csv")) == ["ok", "broken row", "broken UTF-8"]
+
+
+def test_manifest_dates_its_files_and_names_the_missing(tmp_path: Path):
+    (tmp_path / "a.txt").write_text("Seoul protested.")
+    (tmp_path / "stray.txt").write_text("Nobody dates me.")
+    (tmp_path / "manifest.csv").write_text(
+        "file,published_at,outlet\na.txt,2020-06-16,A\nb.txt,2020-06-16,A\n../x,2020-06-16,A\n"
+    )
+    assert reasons(read(tmp_path)) == ["ok", "missing file", "missing file", "not in manifest"]
+
+
+def test_html_gives_its_text_title_and_date(tmp_path: Path):
+    paragraphs = "".join(
+        f"<p>Seoul protested against the launch for the {n}th time this year, officials said.</p>" for n in range(9)
+    )
+    page = (
+        '<html><head><title>Protest</title><meta property="article:published_time" content="2020-06-16T08:00:00Z">'
+        f"</head><body><nav>Home</nav><article><h1>Protest</h1>{paragraphs}</article></body></html>"
+    )
+    (tmp_path / "a.html").write_text(page)
+    (article,) = read(tmp_path / "a.html")
+    assert isinstance(article, Article)
+    assert article.title == "Protest"
+    assert "Seoul protested" in article.body
+    assert article.published_at.date().isoformat() == "2020-06-16"
+
+
+def test_the_wrong_place_is_an_error(tmp_path: Path):
+    with pytest.raises(SourceError, match="there is no"):
+        read(tmp_path / "nowhere")
+    with pytest.raises(SourceError, match="holds no articles"):
+        read(tmp_path)
+    (tmp_path / "a.pdf").write_text("")
+    with pytest.raises(SourceError, match="no known kind"):
+        read(tmp_path / "a.pdf")
+
+
+@pytest.mark.parametrize(
+    ("text", "utc"),
+    [
+        ("2020-06-16", "2020-06-16T00:00:00+00:00"),
+        ("2020-06-16T09:00:00+09:00", "2020-06-16T00:00:00+00:00"),
+        ("Tue, 16 Jun 2020 09:00:00 +0900", "2020-06-16T00:00:00+00:00"),
+        ("yesterday", None),
+        ("", None),
+    ],
+)
+def test_times(text: str, utc: str | None):
+    moment = parse_time(text)
+    assert (moment.isoformat() if moment else None) == utc
