@@ -6,7 +6,7 @@ import pytest
 from prefect.testing.utilities import prefect_test_harness
 
 from pipeline import chain
-from pipeline.flows import nightly
+from pipeline.flows.nightly import nightly
 from pipeline.settings import Settings
 from pipeline.store import Store
 

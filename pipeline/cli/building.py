@@ -50,7 +50,7 @@ def run(
     if plain:
         summary = _run_plain(paths, outputs, chosen, day, quiet=as_json)
     else:
-        from pipeline.flows import nightly  # noqa: PLC0415
+        from pipeline.flows.nightly import nightly  # noqa: PLC0415
 
         summary = nightly([str(path) for path in paths], outputs, chosen, day)
     if as_json:
@@ -159,7 +159,7 @@ def serve(
     settings: Config = None,
 ) -> None:
     """Run nightly on a schedule, until interrupted."""
-    from pipeline.flows import serve as serve_flow  # noqa: PLC0415
+    from pipeline.flows.serving import serve as serve_flow  # noqa: PLC0415
 
     paths = [str(path.resolve()) for path in chosen_sources(sources)]
     serve_flow(paths, str(Path(outputs).resolve()), chosen_settings(settings, None), cron, timezone)

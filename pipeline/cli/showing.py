@@ -6,7 +6,7 @@ import json
 from typing import Annotated, Any
 
 import typer
-from rich.table import Table
+from rich.table import Column, Table
 
 from pipeline.cli.console import Json, Outputs, app, console, escaped, index_app, parse_day
 from pipeline.errors import SourceError
@@ -101,22 +101,12 @@ def index_show(
     if as_json:
         typer.echo(rows[columns].to_json(orient="records", date_format="iso"))
         return
-    table = Table(
-        "date", "dyad", "tension", "interval", "confl.", "coop.", "events", "articles", "pct", "highest since", box=None
-    )
-    for row in rows.itertuples(index=False):
-        interval = f"{row.low:.0f}–{row.high:.0f}"
-        values = (
-            row.date,
-            row.dyad,
-            row.tension,
-            interval,
-            row.conflict,
-            row.cooperation,
-            row.n_events,
-            row.n_articles,
-        )
-        table.add_row(*(_cell(value) for value in (*values, round(row.percentile), row.highest_since)))
+    wide = ("date", "dyad", "tension", "interval", "confl.", "coop.", "events", "art.", "pct", "highest since")
+    table = Table(*(Column(name, no_wrap=name != "highest since") for name in wide), box=None, padding=(0, 1, 0, 0))
+    for row in rows.to_dict("records"):
+        names = ("conflict", "cooperation", "n_events", "n_articles")
+        values = (row["date"], row["dyad"], row["tension"], f"{row['low']:.0f}–{row['high']:.0f}", *map(row.get, names))
+        table.add_row(*(_cell(value) for value in (*values, round(row["percentile"]), row["highest_since"])))
     console.print(table)
 
 

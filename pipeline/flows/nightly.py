@@ -1,4 +1,4 @@
-"""The line as Prefect flows: the only place that imports Prefect.
+"""The line as a Prefect flow.
 
 A task wraps a batch of days, never one article. What a task makes lies in the store before it ends, so that a
 run that died is simply started again.
@@ -6,15 +6,10 @@ run that died is simply started again.
 
 from __future__ import annotations
 
-import os
 from collections.abc import Sequence
 from datetime import date
 from pathlib import Path
 from typing import Any
-
-os.environ.setdefault("PREFECT_SERVER_ANALYTICS_ENABLED", "false")
-os.environ.setdefault("PREFECT_SERVER_EPHEMERAL_STARTUP_TIMEOUT_SECONDS", "120")
-os.environ.setdefault("DO_NOT_TRACK", "1")
 
 from prefect import flow, get_run_logger, task
 from prefect.artifacts import create_markdown_artifact
@@ -90,11 +85,3 @@ def nightly(
 def _summary_page(summary: Summary) -> str:
     rows = "\n".join(f"| {name} | {value} |" for name, value in summary.as_dict().items())
     return f"| | |\n|---|---|\n{rows}\n"
-
-
-def serve(sources: Sequence[str], outputs: str, settings: Settings, cron: str, timezone: str) -> None:
-    """Run `nightly` on a schedule until interrupted."""
-    from prefect.schedules import Cron  # noqa: PLC0415
-
-    parameters = {"sources": list(sources), "outputs": outputs, "settings": settings.model_dump(mode="json")}
-    nightly.serve(name="escalation", schedule=Cron(cron, timezone=timezone), parameters=parameters, limit=1)

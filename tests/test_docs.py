@@ -1,0 +1,110 @@
+"""What the documents show works, and what is generated is up to date."""
+
+import json
+import os
+import re
+import shlex
+import signal
+import subprocess
+import sys
+import time
+from pathlib import Path
+
+import nbformat
+import pytest
+from nbclient import NotebookClient
+
+from pipeline import chain
+from pipeline.paths import seeds_dir
+from pipeline.settings import Settings
+from pipeline.store import Store
+
+TOP = Path(__file__).resolve().parent.parent
+COMMAND = Path(sys.executable).with_name("escalation")
+BLOCK = re.compile(r"^```sh\n(.*?)^```", re.MULTILINE | re.DOTALL)
+
+
+def shown_commands() -> list[str]:
+    lines = [line for block in BLOCK.findall((TOP / "README.md").read_text()) for line in block.splitlines()]
+    return [line for line in lines if line.startswith("escalation ")]
+
+
+@pytest.fixture(scope="module")
+def folder(tmp_path_factory, estimator) -> Path:
+    """A reader's folder: the demo's outputs, articles, settings and a gold file of their own."""
+    here = tmp_path_factory.mktemp("reader")
+    chain.run([seeds_dir() / "articles"], Store(here / "outputs"), Settings(), estimator)
+    rows = [
+        {"corps": "North Korea shelled a South Korean island.", "text": "North Korea shelled a South Korean island."}
+    ]
+    (here / "my_articles.jsonl").write_text(
+        "".join(json.dumps(row | {"date": "2010-11-23", "jour": "2010-11-23"}) + "\n" for row in rows)
+    )
+    (here / "gold.tsv").write_text(
+        "marked_sentence\tgold_root\tgold_penta\n<s>Seoul</s> condemned <t>Tokyo</t>.\tACCUSE\t3\n"
+    )
+    toml = re.search(r"^```toml\n(.*?)^```", (TOP / "README.md").read_text(), re.MULTILINE | re.DOTALL)
+    assert toml
+    (here / "escalation.toml").write_text(toml[1])
+    return here
+
+
+@pytest.mark.parametrize(
+    "line", [line for line in shown_commands() if " serve " not in line and not line.endswith(" train")]
+)
+def test_commands_of_the_readme_run(line: str, folder: Path):
+    plain = ["--plain"] if line.startswith("escalation run") else []
+    done = subprocess.run(
+        [COMMAND, *shlex.split(line)[1:], *plain], cwd=folder, capture_output=True, text=True, check=False
+    )
+    assert done.returncode == 0, done.stdout + done.stderr
+
+
+def test_serve_of_the_readme_starts_a_schedule_and_stops(folder: Path, tmp_path: Path):
+    (line,) = [line for line in shown_commands() if " serve " in line]
+    environment = {**os.environ, "PREFECT_HOME": str(tmp_path / "prefect"), "PYTHONUNBUFFERED": "1"}
+    log = tmp_path / "log"
+    with log.open("w") as file:
+        process = subprocess.Popen(
+            [COMMAND, *shlex.split(line)[1:]], cwd=folder, stdout=file, stderr=subprocess.STDOUT, env=environment
+        )
+        deadline = time.monotonic() + 120
+        while "being served" not in log.read_text() and time.monotonic() < deadline and process.poll() is None:
+            time.sleep(0.5)
+        process.send_signal(signal.SIGINT)
+        process.wait(timeout=60)
+    assert "being served and polling for scheduled runs" in log.read_text()
+
+
+def test_the_notebook_runs_and_is_committed_executed(folder: Path, monkeypatch):
+    notebook = nbformat.read(TOP / "notebooks" / "quickstart.ipynb", as_version=4)
+    assert all(cell.execution_count for cell in notebook.cells if cell.cell_type == "code")
+    monkeypatch.setenv("ESCALATION_OUTPUTS", str(folder / "outputs"))
+    monkeypatch.setenv("JUPYTER_PLATFORM_DIRS", "1")
+    NotebookClient(notebook, timeout=120, kernel_name="python3").execute()
+
+
+def test_the_data_dictionary_is_up_to_date():
+    sys.path.insert(0, str(TOP / "docs"))
+    try:
+        from build import data_dictionary  # noqa: PLC0415
+    finally:
+        sys.path.pop(0)
+    assert (TOP / "docs" / "data-dictionary.md").read_text() == data_dictionary()
+
+
+def test_links_between_documents_lead_somewhere():
+    for path in [
+        *TOP.glob("*.md"),
+        *(TOP / "docs").rglob("*.md"),
+        TOP / "seeds" / "README.md",
+        TOP / "models" / "README.md",
+    ]:
+        for target in re.findall(r"\]\((?!https?:)([^)#]+)", path.read_text()):
+            assert (path.parent / target).exists(), f"{path.name}: {target}"
+
+
+def test_no_committed_file_names_a_download_address():
+    lock = (TOP / "requirements.lock").read_text()
+    assert "://" not in lock
+    assert "--hash=sha256:" in lock
