@@ -60,20 +60,24 @@ def test_commands_of_the_readme_run(line: str, folder: Path):
     assert done.returncode == 0, done.stdout + done.stderr
 
 
-def test_serve_of_the_readme_starts_a_schedule_and_stops(folder: Path, tmp_path: Path):
+def test_serve_of_the_readme_fires_on_the_minute(folder: Path, tmp_path: Path):
     (line,) = [line for line in shown_commands() if " serve " in line]
+    arguments = shlex.split(line)[1:]
+    arguments[arguments.index("--cron") + 1] = "* * * * *"
     environment = {**os.environ, "PREFECT_HOME": str(tmp_path / "prefect"), "PYTHONUNBUFFERED": "1"}
     log = tmp_path / "log"
     with log.open("w") as file:
         process = subprocess.Popen(
-            [COMMAND, *shlex.split(line)[1:]], cwd=folder, stdout=file, stderr=subprocess.STDOUT, env=environment
+            [COMMAND, *arguments], cwd=folder, stdout=file, stderr=subprocess.STDOUT, env=environment
         )
-        deadline = time.monotonic() + 120
-        while "being served" not in log.read_text() and time.monotonic() < deadline and process.poll() is None:
-            time.sleep(0.5)
+        deadline = time.monotonic() + 240
+        while "Completed()" not in log.read_text() and time.monotonic() < deadline and process.poll() is None:
+            time.sleep(1)
         process.send_signal(signal.SIGINT)
         process.wait(timeout=60)
-    assert "being served and polling for scheduled runs" in log.read_text()
+    said = log.read_text()
+    assert "being served and polling for scheduled runs" in said
+    assert "Finished in state Completed()" in said
 
 
 def test_the_notebook_runs_and_is_committed_executed(folder: Path, monkeypatch):
