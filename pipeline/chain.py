@@ -284,8 +284,8 @@ def write_report(store: Store, dyad: str | None = None) -> list[Path]:
     files = render_report(
         table.to_pandas(),
         store.read("events", EVENTS).to_pandas(),
-        store.read("mentions", MENTIONS).to_pandas().set_index("mention_id"),
-        store.read("articles", ARTICLES, ["article_id", "url", "outlet"]).to_pandas().set_index("article_id"),
+        store.read("mentions", MENTIONS).to_pandas(),
+        store.read("articles", ARTICLES, ["article_id", "url", "outlet"]).to_pandas(),
         note_of(table),
         store.summary(),
         dyad,

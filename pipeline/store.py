@@ -11,6 +11,7 @@ import hashlib
 import json
 import os
 from collections.abc import Iterator
+from concurrent.futures import ThreadPoolExecutor
 from contextlib import contextmanager
 from datetime import date
 from pathlib import Path
@@ -73,8 +74,12 @@ class Store:
         paths = [self._path(dataset, day) for day in self.days(dataset)]
         if not paths:
             return wanted.empty_table()
-        tables = [pq.ParquetFile(path).read(columns=columns).replace_schema_metadata() for path in paths]
-        return pa.concat_tables(tables).cast(wanted)
+
+        def read_one(path: Path) -> pa.Table:
+            return pq.ParquetFile(path).read(columns=columns, use_threads=False).replace_schema_metadata()
+
+        with ThreadPoolExecutor() as pool:
+            return pa.concat_tables(pool.map(read_one, paths)).cast(wanted)
 
     def note(self, dataset: str, day: date) -> str | None:
         """Return the note a partition was written with, or None where there is none."""

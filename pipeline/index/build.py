@@ -16,6 +16,7 @@ from pipeline.mapping import decay, tension
 from pipeline.settings import IndexSettings
 
 Floats = NDArray[np.float64]
+_CODE = 3  # letters of a country code
 
 
 def build_index(
@@ -58,10 +59,7 @@ def build_index(
         for pair, rows in flow.keys.groupby("pair").groups.items()
         if pair in wanted
     ]
-    index = pd.concat(frames, ignore_index=True)
-    if directed:
-        index[["source", "target"]] = index["dyad"].str.split(">", expand=True)
-    return index.assign(as_of=pd.Timestamp(as_of))
+    return pd.concat(frames, ignore_index=True).assign(as_of=pd.Timestamp(as_of))
 
 
 def _published_dyads(events: pd.DataFrame, most: int) -> set[str]:
@@ -95,6 +93,7 @@ def _series(
 ) -> pd.DataFrame:
     dates = flow.keys["date"].iloc[rows].tolist()
     days = pd.date_range(dates[0], max(last, dates[-1]))
+    calendar: list[date] = days.date.tolist()
     position = np.array([(day - dates[0]).days for day in dates])
     conflict, cooperation = np.zeros(len(days)), np.zeros(len(days))
     conflict[position], cooperation[position] = flow.conflict[rows], flow.cooperation[rows]
@@ -102,15 +101,17 @@ def _series(
     resampled[position] = flow.resampled[rows]
     n_events = np.zeros(len(days), np.int32)
     n_events[position] = flow.n_events[rows]
-    n_articles = np.array([coverage.get(day.date(), 0) for day in days], np.int32)
+    n_articles = np.array([coverage.get(day, 0) for day in calendar], np.int32)
     covered = n_articles > 0
     level = _level(conflict + cooperation, settings)
     value = np.where(covered, tension(level, settings), np.nan)
     low, high = _interval(_level(resampled, settings), value, settings)
     return pd.DataFrame(
         {
-            "date": days.date,
+            "date": calendar,
             "dyad": pair,
+            "source": pair[:_CODE],
+            "target": pair[-_CODE:],
             "tension": value,
             "low": low,
             "high": high,
@@ -120,7 +121,7 @@ def _series(
             "n_events": n_events,
             "n_articles": n_articles,
             "percentile": _percentile(value),
-            "highest_since": _highest_since(value, days),
+            "highest_since": _highest_since(value, calendar),
         }
     )
 
@@ -155,7 +156,7 @@ def _percentile(value: Floats) -> Floats:
     return result
 
 
-def _highest_since(value: Floats, days: pd.DatetimeIndex) -> list[date | None]:
+def _highest_since(value: Floats, days: list[date]) -> list[date | None]:
     """Return the last earlier covered day at least as tense as each, None where there is none."""
     result: list[date | None] = [None] * len(value)
     stack: list[int] = []
@@ -163,6 +164,6 @@ def _highest_since(value: Floats, days: pd.DatetimeIndex) -> list[date | None]:
         while stack and value[stack[-1]] < value[n]:
             stack.pop()
         if stack:
-            result[n] = days[stack[-1]].date()
+            result[n] = days[stack[-1]]
         stack.append(int(n))
     return result

@@ -28,10 +28,8 @@ def render_report(
 
     Parameters
     ----------
-    index, events
+    index, events, mentions, articles
         Tables as in `docs/data-dictionary.md`.
-    mentions, articles
-        The same, indexed by `mention_id` and by `article_id`.
     method, summary
         What the index file and the run say of themselves.
     dyad

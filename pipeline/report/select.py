@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+from collections.abc import Hashable, Mapping, Sequence
 from dataclasses import dataclass
+from typing import Any
 
 import pandas as pd
 
@@ -41,7 +43,7 @@ class DyadReport:
 def dyad_report(
     dyad: str, index: pd.DataFrame, events: pd.DataFrame, mentions: pd.DataFrame, articles: pd.DataFrame
 ) -> DyadReport:
-    """Choose what to show of a dyad; `mentions` and `articles` are indexed by their ids."""
+    """Choose what to show of a dyad."""
     one, other = dyad.split("-")
     series = index.assign(date=pd.to_datetime(index["date"])).set_index("date").sort_index()
     own = events[
@@ -54,7 +56,7 @@ def dyad_report(
     own = own[(days >= series.index.min()) & (days <= series.index.max())]
     weight = own["score"].abs() * own["confidence"] * (1 + own["n_outlets"]).map(float).pow(0.5)
     ranked = own.assign(weight=weight).sort_values(["weight", "event_id"], ascending=[False, True])
-    lines = [_line(row, mentions, articles) for row in ranked.head(TABLE_EVENTS * 3).to_dict("records")]
+    lines = _lines(ranked.head(TABLE_EVENTS * 3), mentions, articles)
     span = max(1, (series.index.max() - series.index.min()).days)
     names = country_names()
     return DyadReport(
@@ -66,22 +68,27 @@ def dyad_report(
     )
 
 
-def _line(event: dict[str, object], mentions: pd.DataFrame, articles: pd.DataFrame) -> EventLine:
-    ids = event["mention_ids"]
-    own = mentions.loc[list(ids)].sort_values(["probability", "article_id"], ascending=[False, True])  # type: ignore[call-overload]
-    mention = own.iloc[0]
-    article = articles.loc[mention["article_id"]]
+def _lines(events: pd.DataFrame, mentions: pd.DataFrame, articles: pd.DataFrame) -> list[EventLine]:
+    """Return events with their likeliest sentence."""
+    wanted = {mention for ids in events["mention_ids"] for mention in ids}
+    told = mentions[mentions["mention_id"].isin(wanted)].merge(articles, on="article_id")
+    sentences = {row["mention_id"]: row for row in told.to_dict("records")}
+    return [_line(event, [sentences[m] for m in event["mention_ids"]]) for event in events.to_dict("records")]
+
+
+def _line(event: Mapping[Hashable, Any], told: Sequence[Mapping[Hashable, Any]]) -> EventLine:
+    best = min(told, key=lambda row: (-row["probability"], row["article_id"], row["sentence_no"]))
     mode = f" ({event['mode']})" if event["mode"] else ""
     return EventLine(
-        date=str(event["event_date"]),
+        date=event["event_date"].isoformat(),
         who=f"{event['source']} > {event['target']}",
-        what=f"{str(event['event_type']).lower()}{mode}",
-        score=float(str(event["score"])),
-        n_outlets=int(str(event["n_outlets"])),
-        confidence=float(str(event["confidence"])),
-        sentence=str(mention["sentence"]),
-        outlet=str(article["outlet"]),
-        url=str(article["url"]),
+        what=f"{event['event_type'].lower()}{mode}",
+        score=event["score"],
+        n_outlets=event["n_outlets"],
+        confidence=event["confidence"],
+        sentence=best["sentence"],
+        outlet=best["outlet"],
+        url=best["url"],
     )
 
 
