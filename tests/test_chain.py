@@ -75,8 +75,8 @@ def test_explain_goes_back_to_sentences_and_urls(demo: Path):
 def test_explain_of_a_day_outside_names_the_span(demo: Path):
     with pytest.raises(StoreError, match=r"runs from 2010-.* to 2025-"):
         explain("KOR-PRK", "1999-01-01", demo)
-    with pytest.raises(StoreError, match="no dyad 'KOR-XXX'"):
-        read_index(demo, "KOR-XXX")
+    with pytest.raises(StoreError, match="no dyad 'KOR-XYZ'"):
+        read_index(demo, "KOR-XYZ")
 
 
 def test_every_scored_value_leads_to_mentions(demo: Path):
