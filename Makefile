@@ -39,4 +39,5 @@ docs: $(STAMP) ## regenerate the data dictionary, the README plot and the execut
 	$(BIN)/python docs/build.py
 
 clean: ## remove the environment, caches and outputs
-	rm -rf .venv .pytest_cache .mypy_cache .ruff_cache .import_linter_cache outputs/*
+	rm -rf .venv .pytest_cache .mypy_cache .ruff_cache .import_linter_cache
+	find outputs -mindepth 1 ! -name README.md -delete
