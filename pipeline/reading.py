@@ -128,7 +128,7 @@ def explain(dyad: str, day: date | str, outputs: Path | str = "outputs", top: in
     earlier = events[(events["event_date"] < day) & (events["date_precision"] == "day")]
     strongest = earlier.sort_values("share", key=abs, ascending=False).head(top)
     sentences = _sentences(outputs, {m for ids in (*today["mention_ids"], *strongest["mention_ids"]) for m in ids})
-    row = {str(name): _plain(value) for name, value in found.iloc[0].items()}
+    row = {str(name): plain(value) for name, value in found.iloc[0].items()}
     return Explanation(normal_dyad(dyad), day, row, _told(today, sentences), _told(strongest, sentences))
 
 
@@ -163,7 +163,7 @@ def _sentences(outputs: Path | str, wanted: set[str]) -> dict[str, dict[str, Any
         "date_rule",
         "evidence",
     ]
-    return {row["mention_id"]: {name: _plain(row[name]) for name in names} for row in joined.to_dict("records")}
+    return {row["mention_id"]: {name: plain(row[name]) for name in names} for row in joined.to_dict("records")}
 
 
 def _told(events: pd.DataFrame, sentences: Mapping[str, dict[str, Any]]) -> list[dict[str, Any]]:
@@ -183,12 +183,12 @@ def _told(events: pd.DataFrame, sentences: Mapping[str, dict[str, Any]]) -> list
         "share",
     ]
     return [
-        {name: _plain(row[name]) for name in names} | {"mentions": [sentences[m] for m in row["mention_ids"]]}
+        {name: plain(row[name]) for name in names} | {"mentions": [sentences[m] for m in row["mention_ids"]]}
         for row in events.to_dict("records")
     ]
 
 
-def _plain(value: Any) -> Any:
+def plain(value: Any) -> Any:
     """Return a value that JSON knows: ISO dates, None for missing."""
     if value is None or value is pd.NaT or (isinstance(value, float) and pd.isna(value)):
         return None

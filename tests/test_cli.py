@@ -45,6 +45,7 @@ def test_explain_tells_the_sentence(outputs: Path):
 def test_index_show(outputs: Path):
     rows = json.loads(escalation("index", "show", "prk-kor", "--outputs", outputs, "--json"))
     assert [row["dyad"] for row in rows] == ["KOR-PRK"] * len(rows)
+    assert "2020-06-16" in {row["date"] for row in rows}
     assert "KOR-PRK" in escalation("index", "show", "--outputs", outputs)
 
 
@@ -60,6 +61,8 @@ def test_code_writes_mentions_only(outputs: Path, tmp_path: Path, suffix: str):
     wanted = "article_id sentence_no sentence source target event_type mode status score probability event_date"
     assert set(wanted.split()) | {"date_precision", "date_rule"} <= set(frame.columns)
     assert len(frame) >= 2
+    assert "2020-06-16" in {str(day)[:10] for day in frame["event_date"]}
+    assert suffix == "parquet" or '"event_date": "2020-06-16"' in output.read_text()
 
 
 def test_evaluate_prints_one_object(tmp_path: Path):

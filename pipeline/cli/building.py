@@ -105,7 +105,10 @@ def code(
 
         pq.write_table(table, output)
     else:
-        table.to_pandas().to_json(output, orient="records", lines=True, force_ascii=False, date_format="iso")
+        from pipeline.reading import plain  # noqa: PLC0415
+
+        rows = ({name: plain(value) for name, value in row.items()} for row in table.to_pylist())
+        output.write_text("".join(json.dumps(row, ensure_ascii=False) + "\n" for row in rows), encoding="utf-8")
     console.print(f"{len(mentions)} mentions of {len(articles)} articles in {output}; {len(rejections)} set aside")
 
 

@@ -80,7 +80,7 @@ def index_show(
     as_json: Json = False,
 ) -> None:
     """Show the latest values of a dyad, or the latest value of every dyad."""
-    from pipeline.reading import read_index  # noqa: PLC0415
+    from pipeline.reading import plain, read_index  # noqa: PLC0415
 
     frame = read_index(outputs, dyad)
     covered = frame[frame["tension"].notna()]
@@ -99,7 +99,7 @@ def index_show(
         "highest_since",
     ]
     if as_json:
-        typer.echo(rows[columns].to_json(orient="records", date_format="iso"))
+        typer.echo(json.dumps([{n: plain(v) for n, v in row.items()} for row in rows[columns].to_dict("records")]))
         return
     wide = ("date", "dyad", "tension", "interval", "confl.", "coop.", "events", "art.", "pct", "highest since")
     table = Table(*(Column(name, no_wrap=name != "highest since") for name in wide), box=None, padding=(0, 1, 0, 0))
