@@ -10,6 +10,7 @@ from collections import Counter
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import date, datetime
+from importlib.metadata import version
 from pathlib import Path
 from typing import Any
 
@@ -43,7 +44,7 @@ Progress = Callable[[str, int, int], None]
 
 @dataclass
 class Summary:
-    """What a run did, in counts, and why records were set aside."""
+    """What a run did, in counts; `rejected` counts what was set aside by reason."""
 
     new_articles: int = 0
     known_articles: int = 0
@@ -56,11 +57,10 @@ class Summary:
     first_day: str = ""
     last_day: str = ""
     as_of: str = ""
-    rejections: list[Rejection] = field(default_factory=list)
 
     def as_dict(self) -> dict[str, object]:
         """Return plain values, ready for JSON."""
-        return {name: value for name, value in vars(self).items() if name != "rejections"}
+        return dict(vars(self))
 
 
 def run(
@@ -133,7 +133,6 @@ def ingest(store: Store, articles: Sequence[Article], rejections: Sequence[Rejec
         new_articles=len(fresh) - len(moved),
         known_articles=len(articles) - len(fresh) + len(moved),
         rejected=dict(sorted(Counter(r.reason for r in rejections).items())),
-        rejections=list(rejections),
     )
 
 
@@ -148,6 +147,8 @@ def _write_articles(store: Store, fresh: Mapping[str, Article], touched: set[dat
         kept = [a for a in old if a.article_id not in fresh]
         rows = sorted([*kept, *added], key=lambda a: a.article_id)
         store.write_day("articles", day, table_of(rows, ARTICLES))
+    for day in set(store.days("mentions")) - set(store.days("articles")):
+        store.write_day("mentions", day, MENTIONS.empty_table())
 
 
 def _order(article: Article) -> tuple[datetime, str, str, str]:
@@ -179,7 +180,7 @@ def code_store(store: Store, settings: Settings, estimator: EventEstimator, prog
 def coder_key(estimator: EventEstimator, settings: Settings) -> str:
     """Return what the mentions of an article depend on besides its text."""
     chosen = settings.model_dump_json(include={"coder", "dates"})
-    return content_id(estimator.fingerprint, actors_fingerprint(), chosen)
+    return content_id(version("escalation-index"), estimator.fingerprint, actors_fingerprint(), chosen)
 
 
 def stale_batches(store: Store, key: str) -> list[list[date]]:

@@ -27,7 +27,6 @@ FIELD_NAMES: Mapping[str, tuple[str, ...]] = {
 
 _HTML = re.compile(r"\s*(?:<!doctype html|<html|<body|<article|<div|<p)[\s>]", re.IGNORECASE)
 _EARLIEST = 1800
-_KEPT = 65_536
 
 
 def to_article(raw: Raw, settings: ArticleSettings) -> Article | Rejection:
@@ -125,4 +124,4 @@ def _article(raw: Raw, body: str, values: Mapping[str, object], published_at: da
 
 
 def _reject(raw: Raw, reason: str, detail: str) -> Rejection:
-    return Rejection(raw.place, reason, detail, repr(raw.fields).encode("utf-8", "replace")[:_KEPT])
+    return Rejection(raw.place, reason, detail, repr(raw.fields).encode("utf-8", "replace"))

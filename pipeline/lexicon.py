@@ -25,7 +25,6 @@ _DOUBLES = frozenset(
     "admit commit permit transmit remit submit refer defer deter infer occur recur expel repel compel propel "
     "rebel control patrol cancel equip transfer quarrel abet abut regret".split()
 )
-_TOKEN = re.compile(r"[a-z0-9]+(?:[’'.-][a-z0-9]+)*|[,;:]")
 _PREPOSITIONS = frozenset("of in on by against from to with for over at between into".split())
 
 
@@ -48,11 +47,6 @@ class Match:
     first: int
     last: int
     participle: bool
-
-
-def tokenize(text: str) -> list[tuple[str, int]]:
-    """Return the lower-case words, and commas, of a text with their offsets."""
-    return [(match.group(), match.start()) for match in _TOKEN.finditer(text.lower())]
 
 
 class Lexicon:

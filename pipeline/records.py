@@ -12,6 +12,7 @@ from datetime import date, datetime
 from typing import Literal
 
 Precision = Literal["day", "week", "month", "year"]
+_KEPT_BYTES = 65_536
 Status = Literal["happened", "announced", "hypothetical", "denied", "historical"]
 
 
@@ -37,12 +38,16 @@ class Article:
 
 @dataclass(frozen=True, slots=True)
 class Rejection:
-    """A record from outside that could not be used: where it lay, why, and what it said."""
+    """A record from outside that could not be used: where it lay, why, and the first 64 KiB of what it said."""
 
     place: str
     reason: str
     detail: str
     content: bytes
+
+    def __post_init__(self) -> None:
+        if len(self.content) > _KEPT_BYTES:
+            object.__setattr__(self, "content", self.content[:_KEPT_BYTES])
 
 
 @dataclass(frozen=True, slots=True)

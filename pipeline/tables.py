@@ -42,7 +42,7 @@ ARTICLES = _schema(
 MENTIONS = _schema(
     "mentions",
     [
-        _field("mention_id", pa.string(), "hash of article, sentence and pair"),
+        _field("mention_id", pa.string(), "hash of article, sentence, pair and event type"),
         _field("article_id", pa.string(), "the article that claims it"),
         _field("sentence_no", pa.int32(), "number of the sentence in its article, from 0 (the title)"),
         _field("sentence", pa.string(), "the sentence, spaces folded"),
@@ -53,7 +53,7 @@ MENTIONS = _schema(
         _field("event_type", pa.string(), "PLOVER event type"),
         _field("mode", pa.string(), "PLOVER mode; empty if none fits"),
         _field("status", pa.string(), "happened, announced, hypothetical, denied or historical (to its article)"),
-        _field("score", pa.float64(), "score of type and mode, -10 … +10, negative is conflict"),
+        _field("score", pa.float64(), "PLOVER score of type and mode, -10 … +10, negative is conflict"),
         _field("probability", pa.float64(), "calibrated probability of the event type, 0 … 1"),
         _field(
             "event_date",

@@ -138,6 +138,27 @@ def test_what_is_set_aside_is_kept_with_its_reason(jsonl, estimator, tmp_path: P
     assert b"Seoul protested." in kept["content"].iloc[0]
 
 
+def test_an_earlier_printing_moves_the_article_and_its_mentions(jsonl, estimator, tmp_path: Path):
+    row = {"text": "North Korea shelled a South Korean island.", "url": "https://a.example/1"}
+    store = Store(tmp_path / "out")
+    for day in ("2010-11-24", "2010-11-23"):
+        chain.run([jsonl(row | {"date": day})], store, Settings(), estimator)
+    assert store.days("articles") == store.days("mentions") == [date(2010, 11, 23)]
+    assert read_events(tmp_path / "out")["n_mentions"].tolist() == [1]
+
+
+def test_articles_without_events_give_an_empty_index_and_a_page(jsonl, estimator, tmp_path: Path):
+    summary = chain.run(
+        [jsonl({"text": "It rained in the hills.", "date": "2020-06-16"})],
+        Store(tmp_path / "out"),
+        Settings(),
+        estimator,
+    )
+    assert (summary.articles, summary.dyads) == (1, 0)
+    assert pd.read_parquet(tmp_path / "out" / "tension_index.parquet").empty
+    assert (tmp_path / "out" / "report.html").exists()
+
+
 def test_new_settings_recode_the_stored_articles(jsonl, estimator, tmp_path: Path):
     body = "North Korea shelled a South Korean island. South Korea may have thanked North Korea."
     path = jsonl({"text": body, "date": "2020-06-16"})

@@ -11,8 +11,6 @@ from typing import IO
 from pipeline.records import Raw, Rejection
 from pipeline.sources.opening import opened
 
-_KEPT = 65_536
-
 
 def read_jsonl(path: Path, max_bytes: int) -> Iterator[Raw | Rejection]:
     """Yield the objects of a file; a line that is too long, not UTF-8 or no object is rejected alone."""
@@ -36,13 +34,13 @@ def _lines(file: IO[bytes], max_bytes: int) -> Iterator[bytes]:
 
 def _record(line: bytes, place: str, max_bytes: int) -> Raw | Rejection:
     if len(line.rstrip(b"\r\n")) > max_bytes:
-        return Rejection(place, "too long", f"more than {max_bytes} bytes; raise articles.max_line_bytes", line[:_KEPT])
+        return Rejection(place, "too long", f"more than {max_bytes} bytes; raise articles.max_line_bytes", line)
     try:
         value = json.loads(line.decode("utf-8-sig"))
     except UnicodeDecodeError as error:
-        return Rejection(place, "broken UTF-8", str(error), line[:_KEPT])
+        return Rejection(place, "broken UTF-8", str(error), line)
     except (json.JSONDecodeError, RecursionError) as error:
-        return Rejection(place, "broken JSON", str(error), line[:_KEPT])
+        return Rejection(place, "broken JSON", str(error), line)
     if not isinstance(value, dict):
-        return Rejection(place, "broken JSON", f"an object is needed, not {type(value).__name__}", line[:_KEPT])
+        return Rejection(place, "broken JSON", f"an object is needed, not {type(value).__name__}", line)
     return Raw(place, value)
