@@ -2,7 +2,7 @@
 
 `seeds/lexicon/phrases.csv` holds base forms that a domain expert can edit; verbs are inflected and nouns are
 given their plural here, with `irregular_verbs.csv` for what the rules of English do not give. `...` in a
-phrase stands for up to four words.
+phrase stands for up to four words, `halt|stop` for either word, `&relief` for any of that set in `synsets.csv`.
 """
 
 from __future__ import annotations
@@ -10,11 +10,11 @@ from __future__ import annotations
 import csv
 import re
 from collections import defaultdict
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from functools import cache
 from pathlib import Path
-from typing import Literal
+from typing import Literal, NamedTuple
 
 from pipeline.errors import SeedError
 from pipeline.paths import seeds_dir
@@ -23,9 +23,15 @@ from pipeline.scale import NO_EVENT, load_scale
 MAX_GAP = 4
 _DOUBLES = frozenset(
     "admit commit permit transmit remit submit refer defer deter infer occur recur expel repel compel propel "
-    "rebel control patrol cancel equip transfer quarrel abet abut regret".split()
+    "rebel control patrol cancel equip transfer quarrel abet abut regret confer readmit kidnap machine-gun "
+    "tear-gas teargas wiretap unplug pistol-whip horsewhip airdrop rebut quiz quit acquit unban".split()
 )
+_STOPS = frozenset(";:")
 _PREPOSITIONS = frozenset("of in on by against from to with for over at between into".split())
+
+
+_Rest = tuple[frozenset[str] | None, ...]
+"""The words that may stand at each place after the first; None is a gap."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -49,87 +55,169 @@ class Match:
     participle: bool
 
 
+class _Form(NamedTuple):
+    """A phrase after one form of its first word: what follows it, and whether it may be passive."""
+
+    phrase: Phrase
+    rest: _Rest
+    participle: bool
+
+
+class _Head:
+    """The phrases that begin with one word form, by the words that may follow it."""
+
+    def __init__(self) -> None:
+        self.alone: _Form | None = None
+        self.next: dict[str, list[_Form]] = defaultdict(list)
+        self.beyond: dict[str, list[_Form]] = defaultdict(list)
+
+    def add(self, form: _Form) -> None:
+        if not form.rest:
+            self.alone = self.alone or form
+            return
+        followers, wanted = (self.beyond, form.rest[1]) if form.rest[0] is None else (self.next, form.rest[0])
+        for word in wanted or ():
+            followers[word].append(form)
+
+    def longest(self, words: Sequence[str], first: int) -> Match | None:
+        """Return the longest phrase that begins at `first`; of equals the one added first."""
+        best, last = self.alone, first
+        for position in range(first + 1, min(len(words), first + MAX_GAP + 2)):
+            word = words[position]
+            forms = self.beyond.get(word, ())
+            if position == first + 1:
+                forms = [*self.next.get(word, ()), *forms]
+            for form in forms:
+                end = _end(words, position + 1, form.rest[2:] if form.rest[0] is None else form.rest[1:])
+                if end is not None and end > last:
+                    best, last = form, end
+            if word in _STOPS:
+                break
+        return None if best is None else Match(best.phrase, first, last, best.participle)
+
+
 class Lexicon:
     """All phrases, indexed by every form of their first word."""
 
-    def __init__(self, phrases: Iterable[Phrase], irregular: dict[str, tuple[str, str]]) -> None:
+    def __init__(
+        self,
+        phrases: Iterable[Phrase],
+        irregular: Mapping[str, tuple[str, str]],
+        synsets: Mapping[str, Sequence[str]] | None = None,
+    ) -> None:
         self.phrases = tuple(phrases)
         self._irregular = irregular
-        self._by_head: dict[str, list[tuple[Phrase, tuple[frozenset[str] | None, ...], bool]]] = defaultdict(list)
-        for phrase in self.phrases:
-            for head, rest, participle in _forms(phrase, irregular):
-                self._by_head[head].append((phrase, rest, participle))
+        self._synsets = synsets or {}
+        self._heads: dict[str, _Head] = defaultdict(_Head)
+        for phrase in sorted(self.phrases, key=_vagueness):
+            for head, rest, participle in self._forms(phrase):
+                self._heads[head].add(_Form(phrase, rest, participle))
 
     def wordings(self, phrase: Phrase) -> list[str]:
-        """Return a phrase as sentences have it: verbs in three forms, gaps filled with "the"."""
-        head, *rest = phrase.text.replace("...", "the").split()
+        """Return a phrase as sentences have it: verbs in their forms, gaps filled with "the".
+
+        Every word of every set stands in one wording at least; a phrase without sets has its verb in three forms.
+        """
+        words = phrase.text.replace("...", "the").split()
+        sets = [self._choices(word) for word in words]
+        filled = [" ".join(own[n % len(own)] for own in sets) for n in range(max(map(len, sets)))]
         if phrase.pos != "verb":
-            return [" ".join([head, *rest])]
+            return filled
+        return [form for text in filled for form in self._tenses(text, len(filled) > 1)]
+
+    def base_form(self, phrase: Phrase) -> str:
+        """Return a verb phrase as it stands after "to", with the first word of every set."""
+        return " ".join(self._choices(word)[0] for word in phrase.text.replace("...", "the").split())
+
+    def _tenses(self, text: str, only_past: bool) -> list[str]:
+        head, _, rest = text.partition(" ")
         past, participle = self._irregular.get(head) or (_past(head), _past(head))
-        return [" ".join([form, *rest]) for form in (past, f"has {participle}", _third_person(head))]
+        forms = [past] if only_past else [past, f"has {participle}", _third_person(head)]
+        return [f"{form} {rest}".strip() for form in forms]
+
+    def _verb_forms(self, verb: str) -> dict[str, bool]:
+        """Return every form of a verb, and whether it is a past participle."""
+        if verb == "be":
+            return dict.fromkeys(("be", "am", "is", "are", "was", "were", "been", "being"), False)
+        past, participle = self._irregular.get(verb) or (_past(verb), _past(verb))
+        forms = dict.fromkeys((verb, _third_person(verb), _gerund(verb), past), False) | {participle: True}
+        if verb not in self._irregular and re.search(r"[^aeiou][aeiou]l$", verb):  # British and American spelling
+            single, double = verb, verb + "l"
+            forms |= {single + "ing": False, double + "ing": False, single + "ed": True, double + "ed": True}
+        return forms
 
     def find(self, words: Sequence[str]) -> list[Match]:
         """Return the longest phrase at every position of `words`, left to right, none inside another."""
-        found = []
+        found: list[Match] = []
         for first, word in enumerate(words):
-            best: Match | None = None
-            for phrase, rest, participle in self._by_head.get(word, ()):
-                last = _end(words, first + 1, rest)
-                if last is not None and (best is None or last > best.last):
-                    best = Match(phrase, first, last, participle)
-            if best is not None:
+            head = self._heads.get(word)
+            if head is None:
+                continue
+            best = head.longest(words, first)
+            if best is not None and (not found or best.last > found[-1].last):
                 found.append(best)
-        return _outermost(found)
+        return found
+
+    def _forms(self, phrase: Phrase) -> Iterator[tuple[str, _Rest, bool]]:
+        """Yield (first word, what may follow, whether it may be passive) for every form of a phrase."""
+        head, *tail = phrase.text.split()
+        for words in ([*own.split(), *tail] for own in self._choices(head)):
+            if phrase.pos == "verb":
+                rest = tuple(self._words(word) for word in words[1:])
+                for form, participle in sorted(self._verb_forms(words[0]).items()):
+                    yield form, rest, participle
+            elif phrase.pos == "noun":
+                yield from self._noun_forms(words)
+            else:
+                yield words[0], tuple(self._words(word) for word in words[1:]), False
+
+    def _noun_forms(self, words: Sequence[str]) -> Iterator[tuple[str, _Rest, bool]]:
+        core = next((n for n, word in enumerate(words[1:]) if word in _PREPOSITIONS), len(words) - 1)
+        either = [self._words(word, plural=n == core) for n, word in enumerate(words)]
+        for form in sorted(either[0] or ()):
+            yield form, tuple(either[1:]), False
+
+    def _words(self, word: str, plural: bool = False) -> frozenset[str] | None:
+        """Return the words that stand for one word of a phrase; None for a gap."""
+        if word == "...":
+            return None
+        plural = plural or word.startswith("&")
+        return frozenset(
+            form for own in self._choices(word) for form in ((own, _third_person(own)) if plural else (own,))
+        )
+
+    def _choices(self, word: str) -> Sequence[str]:
+        """Return what one word of a phrase stands for."""
+        return self._synsets[word[1:]] if word.startswith("&") else word.split("|")
 
 
-def _end(words: Sequence[str], position: int, rest: Sequence[frozenset[str] | None]) -> int | None:
+def _end(words: Sequence[str], position: int, rest: _Rest) -> int | None:
     """Return the index of the last word when `rest` follows at `position`; None in `rest` is a gap."""
     gap = False
     for wanted in rest:
         if wanted is None:
             gap = True
             continue
-        stop = min(len(words), position + (MAX_GAP if gap else 0) + 1)
-        for here in range(position, stop):
+        for here in range(position, min(len(words), position + (MAX_GAP if gap else 0) + 1)):
             if words[here] in wanted:
                 position, gap = here + 1, False
                 break
-            if words[here] in ";:":
+            if words[here] in _STOPS:
                 return None
         else:
             return None
     return position - 1
 
 
-def _outermost(matches: list[Match]) -> list[Match]:
-    kept: list[Match] = []
-    for match in matches:
-        if kept and match.last <= kept[-1].last:
-            continue
-        kept.append(match)
-    return kept
-
-
-def _forms(
-    phrase: Phrase, irregular: dict[str, tuple[str, str]]
-) -> Iterator[tuple[str, tuple[frozenset[str] | None, ...], bool]]:
+def _vagueness(phrase: Phrase) -> tuple[int, int]:
+    """Return what to sort phrases by, literal and long ones first: of two that end together the first one counts."""
     words = phrase.text.split()
-    rest = [None if word == "..." else frozenset([word]) for word in words[1:]]
-    if phrase.pos == "verb":
-        past, participle = irregular.get(words[0]) or (_past(words[0]), _past(words[0]))
-        for form in {words[0], _third_person(words[0]), _gerund(words[0]), past, participle}:
-            yield form, tuple(rest), form == participle
-    elif phrase.pos == "noun":
-        head = next((n for n, word in enumerate(words[1:]) if word in _PREPOSITIONS), len(words) - 1)
-        both = [frozenset([word, _third_person(word)]) if n == head else {word} for n, word in enumerate(words)]
-        tail = tuple(None if word == "..." else frozenset(both[n]) for n, word in enumerate(words) if n)
-        for form in both[0]:
-            yield form, tail, False
-    else:
-        yield words[0], tuple(rest), False
+    return phrase.text.count("&"), words.count("...") - len(words)
 
 
 def _third_person(word: str) -> str:
+    if word == "have":
+        return "has"
     if re.search(r"(?:s|x|z|ch|sh|o)$", word):
         return word + "es"
     if re.search(r"[^aeiou]y$", word):
@@ -170,18 +258,33 @@ def load_lexicon(folder: Path | None = None) -> Lexicon:
     folder = folder or seeds_dir() / "lexicon"
     with (folder / "irregular_verbs.csv").open(encoding="utf-8", newline="") as file:
         irregular = {row["base"]: (row["past"], row["participle"]) for row in csv.DictReader(file)}
+    synsets = _read_synsets(folder / "synsets.csv")
     path = folder / "phrases.csv"
     with path.open(encoding="utf-8", newline="") as file:
-        phrases = [_phrase(row, f"{path}:{n}") for n, row in enumerate(csv.DictReader(file), 2)]
+        phrases = [_phrase(row, synsets, f"{path}:{n}") for n, row in enumerate(csv.DictReader(file), 2)]
     seen: dict[tuple[str, str], int] = {}
     for n, phrase in enumerate(phrases, 2):
         if (phrase.text, phrase.pos) in seen:
             raise SeedError(f"{path}:{n}: {phrase.text!r} stands also in line {seen[phrase.text, phrase.pos]}")
         seen[phrase.text, phrase.pos] = n
-    return Lexicon(phrases, irregular)
+    return Lexicon(phrases, irregular, synsets)
 
 
-def _phrase(row: dict[str, str], place: str) -> Phrase:
+def _read_synsets(path: Path) -> dict[str, tuple[str, ...]]:
+    """Read word sets; those of verbs may hold particles ("hand over"), those of nouns single words."""
+    sets: dict[str, tuple[str, ...]] = {}
+    with path.open(encoding="utf-8", newline="") as file:
+        for n, row in enumerate(csv.DictReader(file), 2):
+            words = tuple(row["words"].split("|"))
+            if row["synset"] in sets or len(set(words)) < len(words) or not all(words):
+                raise SeedError(f"{path}:{n}: the set {row['synset']!r} or one of its words stands twice or is empty")
+            if row["pos"] == "noun" and any(" " in word for word in words):
+                raise SeedError(f"{path}:{n}: nouns of {row['synset']!r} must be single words")
+            sets[row["synset"]] = words
+    return sets
+
+
+def _phrase(row: dict[str, str], synsets: Mapping[str, Sequence[str]], place: str) -> Phrase:
     event_type, mode, pos, agent = row["event_type"], row["mode"], row["pos"], row["agent"]
     scale = load_scale()
     if event_type != NO_EVENT and (event_type, mode) not in scale.entries:
@@ -190,4 +293,7 @@ def _phrase(row: dict[str, str], place: str) -> Phrase:
         raise SeedError(f"{place}: pos {pos!r} or agent {agent!r} is unknown; see seeds/lexicon/README.md")
     if not row["phrase"].strip():
         raise SeedError(f"{place}: the phrase is empty")
+    unknown = [word for word in row["phrase"].split() if word.startswith("&") and word[1:] not in synsets]
+    if unknown:
+        raise SeedError(f"{place}: {unknown[0]} is no set of synsets.csv")
     return Phrase(row["phrase"].lower(), pos, event_type, mode, agent)  # type: ignore[arg-type]

@@ -24,7 +24,7 @@ _PREFIX_BEFORE = re.compile(r"[a-z]-$")
 _TITLES = (
     r"(?:(?:acting|interim|then|new|supreme|top|vice|deputy|prime|foreign|defen[cs]e|unification|interior|first|"
     r"president|premier|minister|leader|chancellor|chairman|secretary|of|state|king|queen|emir|dictator|strongman|"
-    r"general|marshal|chief|ambassador|envoy|spokesman|spokeswoman|government|ministry|sister|ruler) ){0,4}"
+    r"the|general|marshal|chief|ambassador|envoy|spokesman|spokeswoman|government|ministry|sister|ruler) ){0,4}"
 )
 _JOIN = re.compile(rf"(?:['’]s| of)? {_TITLES}$", re.IGNORECASE)
 _ONE_NAME = re.compile(r"[A-Z]\S+$")
@@ -99,7 +99,8 @@ class ActorFinder:
         if entry.kind not in ("name", "demonym", "capital", "phrase") or len(entry.codes) > 1:
             return end, entry.role
         position, best, role = end, end, entry.role
-        for _ in range(_MAX_FOLLOWING):
+        describes = entry.kind == "demonym" or text[end : end + 1] in ("'", "’")
+        for _ in range(_MAX_FOLLOWING if describes else 1):  # "North Korea fires artillery" is no artillery
             match = _WORD.match(text, position)
             if match is None or match[1].lower() in _STOP:
                 break

@@ -1,6 +1,7 @@
 """The trained estimator: marked sentences → event type with probability, mode and status.
 
-Three linear heads share one feature matrix. It is kept as plain arrays (`.npz` without pickles), so that a
+Four linear heads share one feature matrix: what is done, whether it runs from source to target, in which mode,
+and with which status. The estimator is kept as plain arrays (`.npz` without pickles), so that a
 cached estimator can be loaded without running foreign code.
 """
 
@@ -9,44 +10,31 @@ from __future__ import annotations
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from pathlib import Path
-from typing import Any, NamedTuple, cast
+from typing import Any, cast
 
 import numpy as np
-from numpy.typing import NDArray
-from scipy.sparse import csr_matrix, hstack
-from sklearn.feature_extraction.text import TfidfVectorizer
+from scipy.sparse import csr_matrix
 
-from pipeline.coder.features import Features, Marked, extract_features
+from pipeline.coder.features import Features, extract_features
+from pipeline.coder.prediction import Prediction, nothing
+from pipeline.coder.tokens import Marked
+from pipeline.coder.vectors import GROUPS, Featurizer, Floats, Vocabulary
 from pipeline.lexicon import Lexicon, Phrase
 from pipeline.records import Status
 from pipeline.scale import NO_EVENT
 
-Floats = NDArray[np.float32]
-GROUPS: dict[str, float] = {"words": 1.0, "between": 0.6, "around": 1.0, "cues": 0.8}
-"""Feature groups and their weights, chosen by cross-validation on the labelled seeds."""
-
-
+HEADS = ("types", "directions", "modes", "statuses")
+_EVEN = 0.5
 _SECOND = 0.5
 """Least probability of a second event, given that the first is explained by a phrase of its own."""
 
 
-class Prediction(NamedTuple):
-    """What the estimator says of one marked sentence; `probability` is that of `event_type`, 0 … 1.
-
-    `second` is another event of the same pair, where the sentence has a phrase for each.
-    """
-
-    event_type: str
-    probability: float
-    mode: str
-    status: Status
-    phrase: Phrase | None
-    second: Prediction | None = None
-
-
 @dataclass(frozen=True)
 class Head:
-    """A linear classifier: labels, weights (features × labels) and intercepts."""
+    """A linear classifier: labels, weights (features × labels) and intercepts.
+
+    Of two labels there is one column, for the second.
+    """
 
     labels: tuple[str, ...]
     weights: Floats
@@ -56,58 +44,37 @@ class Head:
         """Return margins, shape (rows, labels)."""
         return cast(Floats, matrix @ self.weights + self.intercepts)
 
-
-def identity(tokens: Sequence[str]) -> Sequence[str]:
-    """Hand feature names to scikit-learn as they are."""
-    return tokens
-
-
-def new_vectorizer(group: str, vocabulary: Sequence[str] | None = None) -> TfidfVectorizer:
-    """Return the vectorizer of a feature group; `cues` are counted without inverse document frequency."""
-    return TfidfVectorizer(
-        analyzer=identity,
-        lowercase=False,
-        vocabulary=vocabulary,
-        min_df=2 if vocabulary is None else 1,
-        sublinear_tf=True,
-        use_idf=group != "cues",
-        dtype=np.float32,
-    )
-
-
-class Featurizer:
-    """Features of marked sentences → one sparse matrix."""
-
-    def __init__(self, vectorizers: dict[str, TfidfVectorizer]) -> None:
-        self.vectorizers = vectorizers
+    def named(self, prefix: str) -> Head:
+        """Return the same head with labels "prefix/label", and a column for each even if there are two."""
+        labels = tuple(f"{prefix}/{label}" for label in self.labels)
+        if len(labels) > 2:
+            return Head(labels, self.weights, self.intercepts)
+        return Head(labels, np.hstack([-self.weights, self.weights]), np.hstack([-self.intercepts, self.intercepts]))
 
     @classmethod
-    def fit(cls, rows: Sequence[Features]) -> Featurizer:
-        """Learn the vocabularies: every feature seen at least twice."""
-        vectorizers = {group: new_vectorizer(group) for group in GROUPS}
-        for group, vectorizer in vectorizers.items():
-            vectorizer.fit([getattr(row, group) for row in rows])
-        return cls(vectorizers)
-
-    def matrix(self, rows: Sequence[Features]) -> csr_matrix:
-        """Return the weighted features, shape (rows, features)."""
-        blocks = [
-            self.vectorizers[group].transform([getattr(row, group) for row in rows]) * np.float32(weight)
-            for group, weight in GROUPS.items()
-        ]
-        return hstack(blocks, format="csr", dtype=np.float32)
+    def joined(cls, heads: Sequence[Head]) -> Head:
+        """Return heads side by side."""
+        return cls(
+            tuple(label for head in heads for label in head.labels),
+            np.hstack([head.weights for head in heads]),
+            np.hstack([head.intercepts for head in heads]),
+        )
 
 
 @dataclass(frozen=True)
 class EventEstimator:
-    """The heads over types, modes (labels "TYPE/mode") and statuses, and the softmax temperature."""
+    """The heads over types, directions, modes (labels "TYPE/mode") and statuses.
+
+    `temperatures` divide the margins of types and directions before they become probabilities.
+    """
 
     lexicon: Lexicon
     featurizer: Featurizer
     types: Head
+    directions: Head
     modes: Head
     statuses: Head
-    temperature: float
+    temperatures: tuple[float, float]
     fingerprint: str
 
     def predict(self, sentences: Iterable[Marked]) -> list[Prediction]:
@@ -116,7 +83,9 @@ class EventEstimator:
         if not rows:
             return []
         matrix = self.featurizer.matrix(rows)
-        probabilities = softmax(self.types.scores(matrix) / self.temperature)
+        probabilities = joint_probabilities(
+            self.types.scores(matrix), self.directions.scores(matrix)[:, 0], self.types.labels, self.temperatures
+        )
         mode_scores, status_scores = self.modes.scores(matrix), self.statuses.scores(matrix)
         return [
             self._prediction(
@@ -125,12 +94,22 @@ class EventEstimator:
             for n, row in enumerate(rows)
         ]
 
+    def choose(self, sentences: Iterable[Marked]) -> list[str]:
+        """Return the likeliest event type of marked sentences that are known to have an event."""
+        rows = [extract_features(sentence, self.lexicon) for sentence in sentences]
+        scores = self.types.scores(self.featurizer.matrix(rows))
+        scores[:, self.types.labels.index(NO_EVENT)] = -np.inf
+        return [self.types.labels[n] for n in scores.argmax(axis=1)]
+
     def _prediction(self, row: Features, probabilities: Floats, mode_scores: Floats, status: str) -> Prediction:
-        ranked = np.argsort(-probabilities, kind="stable")
-        best = self._named(row, int(ranked[0]), float(probabilities[ranked[0]]), mode_scores, status)
-        if best.event_type == NO_EVENT or best.phrase is None:
+        ranked = [int(n) for n in np.argsort(-probabilities, kind="stable")]
+        none = self.types.labels.index(NO_EVENT)
+        if probabilities[none] > _EVEN:
+            return nothing(float(probabilities[none]))
+        first, other = [n for n in ranked if n != none][:2]
+        best = self._named(row, first, float(probabilities[first]), mode_scores, status)
+        if best.phrase is None:
             return best
-        other = next(int(n) for n in ranked[1:] if self.types.labels[n] != NO_EVENT)
         given = float(probabilities[other]) / max(1.0 - best.probability, 1e-6)
         second = self._named(row, other, min(given, best.probability), mode_scores, status)
         if second.phrase is None or given < _SECOND:
@@ -139,11 +118,34 @@ class EventEstimator:
 
     def _named(self, row: Features, label: int, probability: float, mode_scores: Floats, status: str) -> Prediction:
         event_type = self.types.labels[label]
-        if event_type == NO_EVENT:
-            return Prediction(event_type, probability, "", "happened", None)
         own = [(mode_scores[n], name) for n, name in enumerate(self.modes.labels) if name.startswith(event_type + "/")]
         mode = max(own)[1].partition("/")[2] if own else ""
         return Prediction(event_type, probability, mode, cast(Status, status), _evidence(row, event_type))
+
+
+def joint_probabilities(
+    types: Floats, directions: Floats, labels: Sequence[str], temperatures: tuple[float, float]
+) -> Floats:
+    """Return the probability of every event type from source to target, and of "no event" as all the rest.
+
+    Parameters
+    ----------
+    types, directions
+        Margins, shapes (rows, labels) and (rows,).
+    labels
+        Event types in the order of the columns.
+    temperatures
+        Those of types and directions.
+    """
+    joint = softmax(types / np.float32(temperatures[0])) * sigmoid(directions / np.float32(temperatures[1]))[:, None]
+    none = list(labels).index(NO_EVENT)
+    joint[:, none] = 1.0 - joint.sum(axis=1) + joint[:, none]
+    return joint
+
+
+def sigmoid(margins: Floats) -> Floats:
+    """Return the logistic function of margins."""
+    return cast(Floats, 1.0 / (1.0 + np.exp(-margins)))
 
 
 def softmax(scores: Floats) -> Floats:
@@ -160,12 +162,11 @@ def _evidence(row: Features, event_type: str) -> Phrase | None:
 
 def save_estimator(estimator: EventEstimator, path: Path) -> None:
     """Write the arrays of an estimator; the lexicon is not among them."""
-    arrays: dict[str, Any] = {"temperature": np.array(estimator.temperature)}
-    for group, vectorizer in estimator.featurizer.vectorizers.items():
-        arrays[f"{group}/vocabulary"] = vectorizer.get_feature_names_out().astype(str)
-        if group != "cues":
-            arrays[f"{group}/idf"] = vectorizer.idf_
-    for name in ("types", "modes", "statuses"):
+    arrays: dict[str, Any] = {"temperatures": np.array(estimator.temperatures)}
+    for group, own in estimator.featurizer.vocabularies.items():
+        arrays[f"{group}/names"] = np.array(list(own.columns))
+        arrays[f"{group}/weights"] = own.weights
+    for name in HEADS:
         head: Head = getattr(estimator, name)
         arrays |= {f"{name}/labels": np.array(head.labels), f"{name}/weights": head.weights}
         arrays[f"{name}/intercepts"] = head.intercepts
@@ -176,19 +177,17 @@ def save_estimator(estimator: EventEstimator, path: Path) -> None:
 def load_estimator(path: Path, lexicon: Lexicon, fingerprint: str) -> EventEstimator:
     """Read what `save_estimator` wrote."""
     with np.load(path, allow_pickle=False) as arrays:
-        vectorizers = {}
-        for group in GROUPS:
-            vocabulary = arrays[f"{group}/vocabulary"].tolist()
-            vectorizers[group] = new_vectorizer(group, vocabulary).fit([vocabulary])
-            if group != "cues":
-                vectorizers[group].idf_ = arrays[f"{group}/idf"]
+        vocabularies = {
+            group: Vocabulary.of(group, arrays[f"{group}/names"].tolist(), arrays[f"{group}/weights"])
+            for group in GROUPS
+        }
         heads = [
             Head(
                 tuple(arrays[f"{name}/labels"].tolist()),
                 arrays[f"{name}/weights"],
                 arrays[f"{name}/intercepts"],
             )
-            for name in ("types", "modes", "statuses")
+            for name in HEADS
         ]
-        temperature = float(arrays["temperature"])
-    return EventEstimator(lexicon, Featurizer(vectorizers), heads[0], heads[1], heads[2], temperature, fingerprint)
+        one, two = arrays["temperatures"].tolist()
+    return EventEstimator(lexicon, Featurizer(vocabularies), *heads, (one, two), fingerprint)

@@ -2,14 +2,13 @@
 
 from __future__ import annotations
 
-import re
 from collections import defaultdict
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from datetime import date
 from typing import NamedTuple
 
-from pipeline.coder.estimator import EventEstimator, Prediction
-from pipeline.coder.features import Marked
+from pipeline.coder.prediction import Coder, Prediction
+from pipeline.coder.spans import is_list, marked_candidates
 from pipeline.coder.timing import date_event
 from pipeline.records import Actor, Candidate, Mention, content_id
 from pipeline.scale import MUTUAL, NO_EVENT, Scale
@@ -17,7 +16,6 @@ from pipeline.settings import Settings
 
 _FAR = 0.002
 """Probability that a character between source and target costs a reading, when readings compete."""
-_LIST = re.compile(r"[\s,]*(?:(?:and|or|along with|as well as|the)?[\s,]*)*")
 
 
 class Coded(NamedTuple):
@@ -30,7 +28,7 @@ class Coded(NamedTuple):
 def code_candidates(
     candidates: Sequence[Candidate],
     published: Mapping[str, date],
-    estimator: EventEstimator,
+    coder: Coder,
     scale: Scale,
     settings: Settings,
 ) -> list[Mention]:
@@ -42,12 +40,10 @@ def code_candidates(
         Candidates of any number of articles.
     published
         Article id → publication date.
-    estimator, scale, settings
+    coder, scale, settings
         What codes, what scores, and the thresholds.
     """
-    predictions = estimator.predict(
-        Marked(c.sentence.text, (c.source.start, c.source.end), (c.target.start, c.target.end)) for c in candidates
-    )
+    predictions = coder.predict(marked_candidates(candidates))
     readings: dict[tuple[str, int, str], list[Coded]] = defaultdict(list)
     for coded in _readings(map(Coded, candidates, predictions), scale, settings.coder.min_probability):
         sentence = coded.candidate.sentence
@@ -126,7 +122,7 @@ def _listed(one: Actor, other: Actor, actors: Sequence[Actor], candidate: Candid
     gap = candidate.sentence.text[start:end]
     for name in sorted({actor.alias for actor in actors}, key=len, reverse=True):
         gap = gap.replace(name, "")
-    return _LIST.fullmatch(gap) is not None
+    return is_list(gap)
 
 
 def _mention(coded: Coded, published: date, scale: Scale, settings: Settings) -> Mention:

@@ -14,10 +14,14 @@ from pipeline.coder.estimator import EventEstimator, load_estimator, save_estima
 from pipeline.errors import SeedError
 from pipeline.lexicon import load_lexicon
 from pipeline.paths import cache_dir, seeds_dir
-from pipeline.training.fit import fit_estimator
+from pipeline.training.fit import Training, fit_estimator
 from pipeline.training.labelled import read_labelled
 
-_CODE = ("coder/features.py", "coder/estimator.py", "training/fit.py", "training/labelled.py", "lexicon.py")
+_CODE = (
+    *(f"coder/{name}.py" for name in ("tokens", "frame", "cues", "rules", "features", "vectors", "estimator")),
+    *(f"training/{name}.py" for name in ("labelled", "lexical", "fit")),
+    "lexicon.py",
+)
 
 
 def seeds_fingerprint() -> str:
@@ -41,7 +45,8 @@ def ready_estimator(rebuild: bool = False) -> EventEstimator:
             return load_estimator(path, lexicon, fingerprint)
         except (OSError, ValueError, KeyError):  # a damaged cache is only a cache
             path.unlink(missing_ok=True)
-    estimator = fit_estimator(read_labelled(seeds_dir() / "sentences"), lexicon, fingerprint)
+    training = Training.of(read_labelled(seeds_dir() / "sentences"), lexicon)
+    estimator = fit_estimator(training, fingerprint)
     _store(estimator, path)
     return estimator
 

@@ -1,4 +1,4 @@
-"""A file of labelled sentences → how well the estimator does on it.
+"""A file of labelled sentences → how well a coder does on it.
 
 Event types are compared as PLOVER's root codes with CONCEDE and RETREAT taken together as YIELD, as the
 published benchmark does; quad class with those as material cooperation; binary is cooperation or conflict.
@@ -6,49 +6,55 @@ published benchmark does; quad class with those as material cooperation; binary 
 
 from __future__ import annotations
 
+from collections import Counter, defaultdict
+from collections.abc import Sequence
 from dataclasses import asdict, dataclass
 from pathlib import Path
 from typing import Any
 
 from sklearn.metrics import f1_score, precision_recall_fscore_support
 
-from pipeline.coder.estimator import EventEstimator
+from pipeline.coder.prediction import Coder
 from pipeline.scale import NO_EVENT, load_scale
 from pipeline.training.labelled import parse_marked, read_table
+from pipeline.training.measure import ClassRow, Confusion
 
 _MERGED = {"CONCEDE": "YIELD", "RETREAT": "YIELD"}
 _YIELD_QUAD = 2
+_EXAMPLES = 3
 
 
 @dataclass(frozen=True)
-class ClassRow:
-    """Precision, recall and F1 (0–1) of one event type, and how many sentences bear it."""
+class Scores:
+    """F1 of event types (root), quad class and binary: macro-averaged, and micro-averaged for types; all 0–1."""
 
-    label: str
-    precision: float
-    recall: float
-    f1: float
-    support: int
-
-
-@dataclass(frozen=True)
-class Evaluation:
-    """Macro- and micro-averaged F1, all 0–1. A chosen "no event" counts as wrong."""
-
-    n: int
     root_macro_f1: float
     root_micro_f1: float
     quad_macro_f1: float
     binary_macro_f1: float
+
+
+@dataclass(frozen=True)
+class Evaluation:
+    """What a coder made of `n` sentences.
+
+    `free` are its own answers, in which "no event" (`no_event` of them) counts as wrong. `chosen` are its answers
+    when told that there is an event, as coders without that answer are measured.
+    """
+
+    n: int
     no_event: int
+    free: Scores
+    chosen: Scores
     classes: tuple[ClassRow, ...]
+    confusions: tuple[Confusion, ...]
 
     def as_dict(self) -> dict[str, Any]:
         """Return plain values, ready for JSON."""
         return asdict(self)
 
 
-def evaluate_file(path: Path, estimator: EventEstimator) -> Evaluation:
+def evaluate_file(path: Path, coder: Coder) -> Evaluation:
     """Code every sentence of a file with `marked_sentence`, `gold_root` and `gold_penta`.
 
     Raises
@@ -56,38 +62,66 @@ def evaluate_file(path: Path, estimator: EventEstimator) -> Evaluation:
     SeedError
         If a column is missing.
     """
-    rows = list(read_table(path, ("marked_sentence", "gold_root", "gold_penta")))
-    predictions = estimator.predict(parse_marked(row["marked_sentence"]) for _, row in rows)
-    gold = [_MERGED.get(row["gold_root"], row["gold_root"]) for _, row in rows]
-    found = [_MERGED.get(prediction.event_type, prediction.event_type) for prediction in predictions]
-    quads = [int(row["gold_penta"]) for _, row in rows]
-    found_quads = [_quad(label) for label in found]
+    rows = [row for _, row in read_table(path, ("marked_sentence", "gold_root", "gold_penta"))]
+    sentences = [parse_marked(row["marked_sentence"]) for row in rows]
+    gold = [merged(row["gold_root"]) for row in rows]
+    quads = [int(row["gold_penta"]) for row in rows]
+    free = [merged(prediction.event_type) for prediction in coder.predict(sentences)]
+    chosen = [merged(event_type) for event_type in coder.choose(sentences)]
     labels = sorted(set(gold))
-    precision, recall, f1, support = precision_recall_fscore_support(gold, found, labels=labels, zero_division=0)
+    columns = precision_recall_fscore_support(gold, chosen, labels=labels, zero_division=0)
     return Evaluation(
         n=len(rows),
-        root_macro_f1=float(f1.mean()),
-        root_micro_f1=sum(a == b for a, b in zip(gold, found, strict=True)) / max(1, len(rows)),
-        quad_macro_f1=_macro(quads, found_quads),
-        binary_macro_f1=_macro([_side(q) for q in quads], [_side(q) for q in found_quads]),
-        no_event=found.count(NO_EVENT),
+        no_event=free.count(NO_EVENT),
+        free=_scores(gold, quads, free),
+        chosen=_scores(gold, quads, chosen),
         classes=tuple(
-            ClassRow(label, float(precision[n]), float(recall[n]), float(f1[n]), int(support[n]))
-            for n, label in enumerate(labels)
+            ClassRow(label, float(p), float(r), float(f), int(n))
+            for label, p, r, f, n in zip(labels, *columns, strict=True)
         ),
+        confusions=_confusions(gold, chosen, [row["marked_sentence"] for row in rows]),
     )
 
 
-def _quad(label: str) -> int:
+def merged(label: str) -> str:
+    """Return an event type as the benchmark has it."""
+    return _MERGED.get(label, label)
+
+
+def quad(label: str) -> int:
+    """Return the quad class of a benchmark's event type, 0 for no event."""
     if label == NO_EVENT:
         return 0
     return _YIELD_QUAD if label == "YIELD" else load_scale().quad_class(label)
 
 
-def _side(quad: int) -> int:
+def _scores(gold: Sequence[str], quads: Sequence[int], found: Sequence[str]) -> Scores:
+    found_quads = [quad(label) for label in found]
+    return Scores(
+        root_macro_f1=_macro(gold, found),
+        root_micro_f1=sum(a == b for a, b in zip(gold, found, strict=True)) / max(1, len(gold)),
+        quad_macro_f1=_macro(quads, found_quads),
+        binary_macro_f1=_macro([_side(q) for q in quads], [_side(q) for q in found_quads]),
+    )
+
+
+def _side(quad_class: int) -> int:
     """Return 1 for cooperation, 2 for conflict, 0 for no event."""
-    return (quad + 1) // 2
+    return (quad_class + 1) // 2
 
 
-def _macro(gold: list[int], found: list[int]) -> float:
+def _macro(gold: Sequence[Any], found: Sequence[Any]) -> float:
     return float(f1_score(gold, found, labels=sorted(set(gold)), average="macro", zero_division=0))
+
+
+def _confusions(gold: Sequence[str], found: Sequence[str], texts: Sequence[str]) -> tuple[Confusion, ...]:
+    """Return all pairs of confused types with a few of their sentences, the commonest first."""
+    examples: dict[tuple[str, str], list[str]] = defaultdict(list)
+    for truth, answer, text in zip(gold, found, texts, strict=True):
+        if truth != answer:
+            examples[truth, answer].append(text)
+    counts = Counter({pair: len(own) for pair, own in examples.items()})
+    return tuple(
+        Confusion(*pair, count, tuple(examples[pair][:_EXAMPLES]))
+        for pair, count in sorted(counts.items(), key=lambda item: (-item[1], item[0]))
+    )

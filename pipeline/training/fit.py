@@ -1,133 +1,229 @@
-"""Labelled sentences and lexicon → estimator. Deterministic; about half a minute on one core."""
+"""Labelled sentences and lexicon → estimator. Deterministic; about half a minute on one core.
+
+Types and directions are fitted twice: without the held-out stories, to calibrate on these, and on all rows for use.
+"""
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass, replace
-from typing import cast
+from functools import cached_property
+from hashlib import blake2b
 
 import numpy as np
 from numpy.typing import NDArray
 from scipy.optimize import minimize_scalar
 from scipy.sparse import csr_matrix
-from sklearn.model_selection import GroupKFold
 from sklearn.svm import LinearSVC
 
-from pipeline.coder.estimator import EventEstimator, Featurizer, Floats, Head, softmax
+from pipeline.coder.estimator import EventEstimator, Head, sigmoid, softmax
 from pipeline.coder.features import Features, extract_features
-from pipeline.lexicon import Lexicon
+from pipeline.coder.vectors import Featurizer, Floats
+from pipeline.lexicon import Lexicon, Match
 from pipeline.scale import NO_EVENT
-from pipeline.training.labelled import Labelled, lexicon_rows
+from pipeline.training.labelled import Labelled
+from pipeline.training.lexical import BARE, COMPOSED, bare_rows, composed_rows
 
-REVERSED_WEIGHT = 0.1
-"""Weight of a reversed sentence: it teaches direction, and must not teach that the words mean nothing."""
-NO_EVENT_WEIGHT = 0.5
-"""Weight of a sentence labelled as no event, of which there are many."""
-LEXICON_WEIGHT = 0.3
-"""Weight of one wording of a lexicon phrase as a sentence."""
-STRENGTH = 1.0
-"""LinearSVC's C for types and modes; this and the weights are chosen by cross-validation on the seeds."""
-STATUS_STRENGTH = 0.3
-FOLDS = 5
+WEIGHTS = {BARE: 0.15, COMPOSED: 0.15, NO_EVENT: 0.25}
+"""Weights of lexicon sentences and of rows without event; every other row weighs a half, as it stands twice."""
+STRENGTHS = {"types": 1.0, "directions": 1.0, "modes": 1.0, "statuses": 0.3}
+"""LinearSVC's C by head; these and the weights are chosen by cross-validation on the seeds."""
+
+Strings = NDArray[np.str_]
+Rows = NDArray[np.intp]
 
 
 @dataclass(frozen=True)
-class Prepared:
-    """Features and labels of all rows, and out-of-fold margins of the labelled ones in both directions."""
+class Forgetful:
+    """A lexicon that does not know half of its phrases, other ones in every sentence.
 
+    The lexicon grew while we read our own sentences, so it knows them better than the news: whoever learns from
+    both must not come to rely on it.
+    """
+
+    lexicon: Lexicon
+
+    def find(self, words: Sequence[str]) -> list[Match]:
+        """Return the matches that are not forgotten."""
+        sentence = " ".join(words)
+        return [match for match in self.lexicon.find(words) if self._known(f"{match.phrase.text} {sentence}")]
+
+    @staticmethod
+    def _known(key: str) -> bool:
+        return blake2b(key.encode(), digest_size=1).digest()[0] % 2 == 0
+
+
+@dataclass(frozen=True)
+class Training:
+    """All rows with their features.
+
+    These are the labelled rows, their reversals, the labelled rows once more with half of their phrases unknown, and
+    the lexicon's own sentences.
+    """
+
+    labelled: Sequence[Labelled]
+    lexical: Sequence[Labelled]
+    lexicon: Lexicon
     featurizer: Featurizer
     matrix: csr_matrix
-    rows: Sequence[Labelled]
-    labels: NDArray[np.str_]
-    weights: NDArray[np.float64]
-    classes: NDArray[np.str_]
-    scores: Floats
-    temperature: float
+
+    @classmethod
+    def of(cls, labelled: Sequence[Labelled], lexicon: Lexicon) -> Training:
+        """Compute the features of labelled rows in both directions, and of the lexicon."""
+        bare, composed = bare_rows(lexicon), composed_rows(lexicon)
+        both = [*labelled, *(row.reversed() for row in labelled)]
+        features = [extract_features(row.marked, lexicon) for row in both]
+        features += [extract_features(row.marked, Forgetful(lexicon)) for row in labelled]
+        features += [_without_cues(extract_features(row.marked, Lexicon((), {}))) for row in bare]
+        features += [extract_features(row.marked, lexicon) for row in composed]
+        featurizer = Featurizer.fit(features)
+        return cls(labelled, [*bare, *composed], lexicon, featurizer, featurizer.matrix(features))
+
+    @property
+    def size(self) -> int:
+        """How many labelled rows there are."""
+        return len(self.labelled)
+
+    @cached_property
+    def groups(self) -> Strings:
+        """The story of every labelled row."""
+        return np.array([row.group for row in self.labelled])
+
+    @cached_property
+    def types(self) -> Strings:
+        """The event type of every labelled row, as marked."""
+        return np.array([row.event_type for row in self.labelled])
+
+    @cached_property
+    def events(self) -> Rows:
+        """Which labelled rows have an event."""
+        return np.flatnonzero(self.types != NO_EVENT)
+
+    @cached_property
+    def held_out(self) -> Rows:
+        """Which labelled rows are kept for measuring."""
+        return np.flatnonzero([row.held_out for row in self.labelled])
+
+    @cached_property
+    def kept(self) -> Rows:
+        """Which labelled rows are not."""
+        return np.setdiff1d(np.arange(self.size), self.held_out)
+
+    def fit_types(self, rows: Rows) -> Head:
+        """Fit the head over event types, "no event" among them."""
+        chosen = np.concatenate([rows, rows + 2 * self.size, np.arange(3 * self.size, self.matrix.shape[0])])
+        own = [self.labelled[n] for n in rows]
+        every = [*own, *own, *self.lexical]
+        labels = np.array([row.event_type for row in every])
+        weights = np.array([WEIGHTS.get(row.batch, WEIGHTS.get(row.event_type, 0.5)) for row in every])
+        return _head(self.matrix[chosen], labels, STRENGTHS["types"], weights)
+
+    def fit_directions(self, rows: Rows) -> Head:
+        """Fit the head that tells whether an act runs from the marked source to the marked target."""
+        own = np.array([n for n in rows if self.labelled[n].event_type != NO_EVENT])
+        labels = ["forward"] * len(own)
+        labels += ["forward" if self.labelled[n].reciprocal else "backward" for n in own]
+        return _head(self.matrix[np.concatenate([own, own + self.size])], np.array(labels), STRENGTHS["directions"])
+
+    def fit_modes(self, rows: Rows) -> Head:
+        """Fit one head of modes for each event type, and join them; labels are "TYPE/mode"."""
+        own = [n for n in rows if self.labelled[n].event_type != NO_EVENT]
+        bare = [n for n, row in enumerate(self.lexical) if row.batch == BARE and row.event_type != NO_EVENT]
+        every = [*(self.labelled[n] for n in own), *(self.lexical[n] for n in bare)]
+        places = np.array([*own, *(3 * self.size + n for n in bare)])
+        types = np.array([row.event_type for row in every])
+        modes = np.array([row.mode for row in every])
+        weights = np.array([WEIGHTS.get(row.batch, 1.0) for row in every])
+        heads = []
+        for event_type in np.unique(types):
+            of_type = np.flatnonzero(types == event_type)
+            if len(np.unique(modes[of_type])) > 1:
+                head = _head(self.matrix[places[of_type]], modes[of_type], STRENGTHS["modes"], weights[of_type])
+                heads.append(head.named(event_type))
+        return Head.joined(heads)
+
+    def fit_statuses(self, rows: Rows) -> Head:
+        """Fit the head over statuses."""
+        own = np.array([n for n in rows if self.labelled[n].event_type != NO_EVENT])
+        labels = np.array([self.labelled[n].status for n in own])
+        return _head(self.matrix[own], labels, STRENGTHS["statuses"], balanced=True)
 
 
-def prepare(rows: Sequence[Labelled], lexicon: Lexicon) -> Prepared:
-    """Compute the features of labelled rows, their reversals and the lexicon, and calibrate."""
-    both = [*rows, *(row.reversed() for row in rows)]
-    phrases = lexicon_rows(lexicon)
-    features = [extract_features(row.marked, lexicon) for row in both]
-    features += [_without_cues(extract_features(row.marked, lexicon)) for row in phrases]
-    featurizer = Featurizer.fit(features)
-    matrix = featurizer.matrix(features)
-    every = [*both, *phrases]
-    labels = np.array([row.event_type for row in every])
-    weights = np.array([_weight(row, n >= len(rows)) for n, row in enumerate(every)])
-    groups = np.array([f"{row.batch}/{row.topic}" for row in both])
-    scores = out_of_fold(matrix, labels, weights, groups)
-    real = len(both)
-    temperature = _temperature(scores, labels[:real], weights[:real])
-    return Prepared(featurizer, matrix, every, labels, weights, np.unique(labels), scores, temperature)
+@dataclass(frozen=True)
+class Margins:
+    """Margins of some labelled rows, from heads that saw nothing of their stories.
+
+    `types` has shape (rows, types); `forward` and `backward` are the direction margins of the rows as marked and
+    with the roles exchanged.
+    """
+
+    rows: Rows
+    labels: tuple[str, ...]
+    types: Floats
+    forward: Floats
+    backward: Floats
+
+    @classmethod
+    def of(cls, training: Training, train: Rows, test: Rows) -> Margins:
+        """Fit types and directions on `train` and apply them to `test`."""
+        types, directions = training.fit_types(train), training.fit_directions(train)
+        return cls(
+            test,
+            types.labels,
+            types.scores(training.matrix[test]),
+            directions.scores(training.matrix[test])[:, 0],
+            directions.scores(training.matrix[test + training.size])[:, 0],
+        )
+
+    def temperatures(self, training: Training, chosen: NDArray[np.bool_] | None = None) -> tuple[float, float]:
+        """Return the temperatures of types and directions that make these rows (or the chosen ones) most likely."""
+        use = np.arange(len(self.rows)) if chosen is None else np.flatnonzero(chosen)
+        truth = np.array([self.labels.index(training.types[n]) for n in self.rows[use]])
+        own = use[[training.types[n] != NO_EVENT for n in self.rows[use]]]
+        mutual = np.array([training.labelled[n].reciprocal for n in self.rows[own]])
+        signed = np.concatenate([self.forward[own], np.where(mutual, 1, -1) * self.backward[own]])
+        return (
+            _least(
+                lambda t: -np.log(softmax(self.types[use] / np.float32(t))[np.arange(len(use)), truth] + 1e-9).sum()
+            ),
+            _least(lambda t: -np.log(sigmoid(signed / np.float32(t)) + 1e-9).sum()),
+        )
 
 
-def fit_estimator(rows: Sequence[Labelled], lexicon: Lexicon, fingerprint: str = "") -> EventEstimator:
-    """Fit all heads.
+def fit_estimator(training: Training, fingerprint: str = "") -> EventEstimator:
+    """Fit all heads on all rows, calibrated on the held-out stories.
 
     Parameters
     ----------
-    rows
-        Labelled sentences; each is used in both directions.
-    lexicon
-        Its phrases give cues, and bare sentences of their own.
+    training
+        Labelled sentences, used in both directions, and the lexicon's own.
     fingerprint
         What the estimator is to be known by, stored beside every mention it codes.
     """
-    ready = prepare(rows, lexicon)
-    matrix, weights = ready.matrix, ready.weights
-    events = np.flatnonzero(ready.labels != NO_EVENT)
-    modes = np.array([f"{row.event_type}/{row.mode}" for row in ready.rows])
-    own = events[events < len(rows)]
-    statuses = np.array([row.status for row in ready.rows])
+    held = Margins.of(training, training.kept, training.held_out)
+    rows = np.arange(training.size)
     return EventEstimator(
-        lexicon,
-        ready.featurizer,
-        _head(matrix, ready.labels, weights, STRENGTH),
-        _head(matrix[events], modes[events], weights[events], STRENGTH),
-        _head(matrix[own], statuses[own], None, STATUS_STRENGTH, balanced=True),
-        ready.temperature,
-        fingerprint,
+        lexicon=training.lexicon,
+        featurizer=training.featurizer,
+        types=training.fit_types(rows),
+        directions=training.fit_directions(rows),
+        modes=training.fit_modes(rows),
+        statuses=training.fit_statuses(rows),
+        temperatures=held.temperatures(training),
+        fingerprint=fingerprint,
     )
 
 
-def out_of_fold(
-    matrix: csr_matrix, labels: NDArray[np.str_], weights: NDArray[np.float64], groups: NDArray[np.str_]
-) -> Floats:
-    """Return margins for the grouped rows, each from a model that saw nothing of its topic.
-
-    The first `len(groups)` rows are grouped; those after them (the lexicon) train every fold. Columns follow
-    the sorted labels.
-    """
-    real = len(groups)
-    scores = np.zeros((real, len(np.unique(labels))), np.float32)
-    lexicon = np.arange(real, matrix.shape[0])
-    for train, test in GroupKFold(FOLDS).split(matrix[:real], groups=groups):
-        chosen = np.concatenate([train, lexicon])
-        head = _head(matrix[chosen], labels[chosen], weights[chosen], STRENGTH)
-        scores[test] = head.scores(matrix[test])
-    return scores
-
-
 def _without_cues(features: Features) -> Features:
-    """Drop the cues of a phrase that the lexicon finds in itself: they would always be right."""
-    return replace(features, cues=[], phrases=())
-
-
-def _weight(row: Labelled, turned: bool) -> float:
-    if row.batch == "lexicon":
-        return LEXICON_WEIGHT
-    if row.event_type == NO_EVENT:
-        return REVERSED_WEIGHT if turned else NO_EVENT_WEIGHT
-    return 1.0
+    """Drop the cues of a lexicon phrase: it would find itself in them and always be right."""
+    return replace(features, cues=[], frame=[])
 
 
 def _head(
     matrix: csr_matrix,
-    labels: NDArray[np.str_],
-    weights: NDArray[np.float64] | None,
+    labels: Strings,
     strength: float,
+    weights: NDArray[np.float64] | None = None,
     balanced: bool = False,
 ) -> Head:
     model = LinearSVC(C=strength, class_weight="balanced" if balanced else None, random_state=0)
@@ -139,13 +235,6 @@ def _head(
     )
 
 
-def _temperature(scores: Floats, labels: NDArray[np.str_], weights: NDArray[np.float64]) -> float:
-    """Return the softmax temperature that makes out-of-fold probabilities most likely."""
-    names = {label: n for n, label in enumerate(np.unique(labels))}
-    truth = np.array([names[label] for label in labels])
-
-    def loss(logarithm: float) -> float:
-        chosen = softmax(scores / np.float32(np.exp(logarithm)))[np.arange(len(truth)), truth]
-        return cast(float, -(weights * np.log(chosen + 1e-9)).sum())
-
-    return float(np.exp(minimize_scalar(loss, bounds=(-4, 2), method="bounded").x))
+def _least(loss: Callable[[float], float]) -> float:
+    """Return the positive number with the least loss."""
+    return float(np.exp(minimize_scalar(lambda logarithm: loss(np.exp(logarithm)), bounds=(-4, 2), method="bounded").x))

@@ -1,7 +1,4 @@
-"""Labelled sentences: tab-separated files with marked source and target → typed rows.
-
-Also the lexicon as training data: each phrase makes one bare sentence of its own type.
-"""
+"""Labelled sentences: tab-separated files with marked source and target → typed rows."""
 
 from __future__ import annotations
 
@@ -9,16 +6,17 @@ import csv
 import re
 from collections.abc import Iterator
 from dataclasses import dataclass
+from hashlib import blake2b
 from pathlib import Path
 
-from pipeline.coder.features import Marked
+from pipeline.coder.tokens import Marked
 from pipeline.errors import SeedError
-from pipeline.lexicon import Lexicon, Phrase
 from pipeline.scale import NO_EVENT, load_scale
 
+HELD_OUT = 5
+"""One story in this many is held out."""
 _MARK = re.compile(r"</?[st]>")
 _STATUSES = ("happened", "announced", "hypothetical", "denied", "historical")
-_SOURCE_NAME, _TARGET_NAME = "Aland", "Boria"
 
 
 @dataclass(frozen=True, slots=True)
@@ -32,6 +30,16 @@ class Labelled:
     reciprocal: bool
     topic: str
     batch: str
+
+    @property
+    def group(self) -> str:
+        """The story that a row belongs to; stories are held out whole."""
+        return f"{self.batch}/{self.topic}"
+
+    @property
+    def held_out(self) -> bool:
+        """Whether a row is kept for measuring: every fifth story is, and no phrase was written after reading it."""
+        return int.from_bytes(blake2b(self.group.encode(), digest_size=4).digest(), "big") % HELD_OUT == 0
 
     def reversed(self) -> Labelled:
         """Return the same sentence with the roles exchanged: no event, unless it is reciprocal."""
@@ -110,16 +118,3 @@ def _labelled(row: dict[str, str], place: str, batch: str) -> Labelled:
         raise SeedError(f"{place}: mark one source <s>…</s> and one target <t>…</t>, not {row['marked_sentence']!r}")
     marked = parse_marked(row["marked_sentence"])
     return Labelled(marked, event_type, mode, status, row["reciprocal"] == "yes", row["topic"], batch)
-
-
-def lexicon_rows(lexicon: Lexicon) -> list[Labelled]:
-    """Return bare sentences of every phrase, such as "Aland blew up the liaison office Boria"."""
-    return [_bare(phrase, words) for phrase in lexicon.phrases for words in lexicon.wordings(phrase)]
-
-
-def _bare(phrase: Phrase, words: str) -> Labelled:
-    text = f"{_SOURCE_NAME} {words} {_TARGET_NAME}"
-    first, last = (0, len(_SOURCE_NAME)), (len(text) - len(_TARGET_NAME), len(text))
-    if phrase.agent == "object":
-        first, last = last, first
-    return Labelled(Marked(text, first, last), phrase.event_type, phrase.mode, "happened", False, "", "lexicon")
