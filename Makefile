@@ -40,4 +40,4 @@ docs: $(STAMP) ## regenerate the data dictionary, the README plot and the execut
 
 clean: ## remove the environment, caches and outputs
 	rm -rf .venv .pytest_cache .mypy_cache .ruff_cache .import_linter_cache
-	find outputs -mindepth 1 ! -name README.md -delete
+	find outputs -mindepth 1 ! -name README.md ! -name corrections.csv -delete

@@ -19,8 +19,9 @@ import pyarrow as pa
 import pyarrow.compute as pc
 
 from pipeline.actors import actors_fingerprint, load_finder
-from pipeline.coder.estimator import EventEstimator
 from pipeline.coder.mentions import code_candidates
+from pipeline.coder.prediction import Coder
+from pipeline.corrections import Corrections, read_corrections
 from pipeline.errors import SourceError
 from pipeline.extract import to_article
 from pipeline.index import build_index
@@ -67,7 +68,7 @@ def run(
     sources: Sequence[Path],
     store: Store,
     settings: Settings,
-    estimator: EventEstimator,
+    coder: Coder,
     as_of: date | None = None,
     progress: Progress = lambda *_: None,
 ) -> Summary:
@@ -87,7 +88,7 @@ def run(
     with store.writing():
         articles, rejections = collect(sources, settings, progress)
         summary = ingest(store, articles, rejections)
-        code_store(store, settings, estimator, progress)
+        code_store(store, settings, coder, progress)
         publish(store, settings, as_of, summary)
         write_report(store)
     return summary
@@ -155,32 +156,39 @@ def _order(article: Article) -> tuple[datetime, str, str, str]:
     return article.published_at, article.title, article.body, article.outlet
 
 
-def code_articles(articles: Sequence[Article], estimator: EventEstimator, settings: Settings) -> list[Mention]:
-    """Code a batch of articles: split, propose, code."""
+def code_articles(
+    articles: Sequence[Article], coder: Coder, settings: Settings, corrections: Corrections | None = None
+) -> list[Mention]:
+    """Code a batch of articles: split, propose, code, correct."""
     finder = load_finder()
+    sentences = {article.article_id: split_sentences(article) for article in articles}
     candidates: list[Candidate] = []
     for article in articles:
-        sentences = split_sentences(article)
-        candidates += propose(sentences, finder, article.published_at.date(), settings.coder.max_actors)
+        own, day = sentences[article.article_id], article.published_at.date()
+        candidates += propose(own, finder, day, settings.coder.max_actors)
     published = {article.article_id: article.published_at.date() for article in articles}
-    return code_candidates(candidates, published, estimator, load_scale(), settings)
+    mentions = code_candidates(candidates, published, coder, load_scale(), settings)
+    if corrections is None:
+        return mentions
+    return corrections.apply(mentions, (one for own in sentences.values() for one in own), load_scale())
 
 
-def code_store(store: Store, settings: Settings, estimator: EventEstimator, progress: Progress) -> None:
+def code_store(store: Store, settings: Settings, coder: Coder, progress: Progress) -> None:
     """Bring the mentions of every day up to date with its articles, the seeds and the settings."""
-    batches = stale_batches(store, coder_key(estimator, settings))
+    batches = stale_batches(store, coder_key(coder, settings, read_corrections(store.root, load_scale())))
     total = sum(len(batch) for batch in batches)
     done = 0
     for batch in batches:
-        code_days(store, batch, settings, estimator)
+        code_days(store, batch, settings, coder)
         done += len(batch)
         progress("coding", done, total)
 
 
-def coder_key(estimator: EventEstimator, settings: Settings) -> str:
+def coder_key(coder: Coder, settings: Settings, corrections: Corrections) -> str:
     """Return what the mentions of an article depend on besides its text."""
     chosen = settings.model_dump_json(include={"coder", "dates"})
-    return content_id(version("escalation-index"), estimator.fingerprint, actors_fingerprint(), chosen)
+    parts = (coder.fingerprint, actors_fingerprint(), chosen, corrections.fingerprint)
+    return content_id(version("escalation-index"), *parts)
 
 
 def stale_batches(store: Store, key: str) -> list[list[date]]:
@@ -189,11 +197,12 @@ def stale_batches(store: Store, key: str) -> list[list[date]]:
     return [stale[n : n + BATCH_DAYS] for n in range(0, len(stale), BATCH_DAYS)]
 
 
-def code_days(store: Store, days: Sequence[date], settings: Settings, estimator: EventEstimator) -> None:
+def code_days(store: Store, days: Sequence[date], settings: Settings, coder: Coder) -> None:
     """Code the articles of some days and write their mentions."""
-    key = coder_key(estimator, settings)
+    corrections = read_corrections(store.root, load_scale())
+    key = coder_key(coder, settings, corrections)
     articles = {day: articles_of(store.read_day("articles", day)) for day in days}
-    mentions = code_articles([a for rows in articles.values() for a in rows], estimator, settings)
+    mentions = code_articles([a for rows in articles.values() for a in rows], coder, settings, corrections)
     day_of = {a.article_id: day for day, rows in articles.items() for a in rows}
     by_day: dict[date, list[Mention]] = {day: [] for day in days}
     for mention in mentions:

@@ -19,3 +19,7 @@ class SourceError(EscalationError):
 
 class StoreError(EscalationError):
     """The outputs cannot be read or written."""
+
+
+class CorrectionError(EscalationError):
+    """A human's correction names what does not exist."""

@@ -17,15 +17,11 @@ from pathlib import Path
 from typing import Literal, NamedTuple
 
 from pipeline.errors import SeedError
+from pipeline.inflection import gerund, past_form, third_person
 from pipeline.paths import seeds_dir
 from pipeline.scale import NO_EVENT, load_scale
 
 MAX_GAP = 4
-_DOUBLES = frozenset(
-    "admit commit permit transmit remit submit refer defer deter infer occur recur expel repel compel propel "
-    "rebel control patrol cancel equip transfer quarrel abet abut regret confer readmit kidnap machine-gun "
-    "tear-gas teargas wiretap unplug pistol-whip horsewhip airdrop rebut quiz quit acquit unban".split()
-)
 _STOPS = frozenset(";:")
 _PREPOSITIONS = frozenset("of in on by against from to with for over at between into".split())
 
@@ -131,16 +127,16 @@ class Lexicon:
 
     def _tenses(self, text: str, only_past: bool) -> list[str]:
         head, _, rest = text.partition(" ")
-        past, participle = self._irregular.get(head) or (_past(head), _past(head))
-        forms = [past] if only_past else [past, f"has {participle}", _third_person(head)]
+        past, participle = self._irregular.get(head) or (past_form(head), past_form(head))
+        forms = [past] if only_past else [past, f"has {participle}", third_person(head)]
         return [f"{form} {rest}".strip() for form in forms]
 
     def _verb_forms(self, verb: str) -> dict[str, bool]:
         """Return every form of a verb, and whether it is a past participle."""
         if verb == "be":
             return dict.fromkeys(("be", "am", "is", "are", "was", "were", "been", "being"), False)
-        past, participle = self._irregular.get(verb) or (_past(verb), _past(verb))
-        forms = dict.fromkeys((verb, _third_person(verb), _gerund(verb), past), False) | {participle: True}
+        past, participle = self._irregular.get(verb) or (past_form(verb), past_form(verb))
+        forms = dict.fromkeys((verb, third_person(verb), gerund(verb), past), False) | {participle: True}
         if verb not in self._irregular and re.search(r"[^aeiou][aeiou]l$", verb):  # British and American spelling
             single, double = verb, verb + "l"
             forms |= {single + "ing": False, double + "ing": False, single + "ed": True, double + "ed": True}
@@ -183,7 +179,7 @@ class Lexicon:
             return None
         plural = plural or word.startswith("&")
         return frozenset(
-            form for own in self._choices(word) for form in ((own, _third_person(own)) if plural else (own,))
+            form for own in self._choices(word) for form in ((own, third_person(own)) if plural else (own,))
         )
 
     def _choices(self, word: str) -> Sequence[str]:
@@ -213,37 +209,6 @@ def _vagueness(phrase: Phrase) -> tuple[int, int]:
     """Return what to sort phrases by, literal and long ones first: of two that end together the first one counts."""
     words = phrase.text.split()
     return phrase.text.count("&"), words.count("...") - len(words)
-
-
-def _third_person(word: str) -> str:
-    if word == "have":
-        return "has"
-    if re.search(r"(?:s|x|z|ch|sh|o)$", word):
-        return word + "es"
-    if re.search(r"[^aeiou]y$", word):
-        return word[:-1] + "ies"
-    return word + "s"
-
-
-def _past(verb: str) -> str:
-    if verb.endswith("e"):
-        return verb + "d"
-    if re.search(r"[^aeiou]y$", verb):
-        return verb[:-1] + "ied"
-    return _doubled(verb) + "ed"
-
-
-def _gerund(verb: str) -> str:
-    if verb.endswith("ie"):
-        return verb[:-2] + "ying"
-    if verb.endswith("e") and not verb.endswith(("ee", "oe", "ye")):
-        return verb[:-1] + "ing"
-    return _doubled(verb) + "ing"
-
-
-def _doubled(verb: str) -> str:
-    one_syllable = re.fullmatch(r"[^aeiou]*[aeiou][^aeiouwxy]", verb)
-    return verb + verb[-1] if one_syllable or verb in _DOUBLES else verb
 
 
 @cache

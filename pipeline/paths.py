@@ -29,6 +29,11 @@ def seeds_dir() -> Path:
     return data_dir("seeds")
 
 
+def models_dir() -> Path:
+    """Return the folder of the accepted estimator's figures and card."""
+    return data_dir("models")
+
+
 def cache_dir() -> Path:
     """Return the folder for rebuilt estimators: $ESCALATION_CACHE, else the user's cache folder."""
     own = os.environ.get("ESCALATION_CACHE")

@@ -8,9 +8,13 @@ from datetime import date
 from pathlib import Path
 from typing import Any
 
+import numpy as np
 import pandas as pd
+import pyarrow.compute as pc
 
+from pipeline.corrections import RULE
 from pipeline.errors import StoreError
+from pipeline.records import Mention
 from pipeline.settings import IndexSettings
 from pipeline.store import DIRECTED_FILE, INDEX_FILE, Store, note_of
 from pipeline.tables import ARTICLES, EVENTS, MENTIONS
@@ -61,6 +65,69 @@ def read_mentions(outputs: Path | str = "outputs") -> pd.DataFrame:
     """Read all mentions, one a row; columns as in `docs/data-dictionary.md`."""
     mentions: pd.DataFrame = Store(outputs).read("mentions", MENTIONS).to_pandas()
     return mentions
+
+
+def review(
+    outputs: Path | str = "outputs",
+    dyad: str | None = None,
+    since: date | None = None,
+    until: date | None = None,
+    limit: int = 10,
+) -> dict[str, list[dict[str, Any]]]:
+    """Return the mentions most worth a human look, not yet corrected.
+
+    Parameters
+    ----------
+    outputs
+        The outputs folder of a run.
+    dyad
+        Only this pair, in both directions.
+    since, until
+        First and last event date.
+    limit
+        How many of each kind.
+
+    Returns
+    -------
+    dict
+        `most influential` (by |score| · log2(1 + outlets) · confidence of their event) and `least certain` (by
+        probability), each a list of mentions with `influence`.
+    """
+    store = Store(outputs)
+    events = store.read("events", EVENTS).to_pandas()
+    events["influence"] = (events["score"].abs() * np.log2(1 + events["n_outlets"]) * events["confidence"]).round(3)
+    of_mention = events[["mention_ids", "influence"]].explode("mention_ids").set_index("mention_ids")["influence"]
+    mentions = read_mentions(outputs)
+    mentions = mentions[(mentions["date_rule"] != RULE) & mentions["event_date"].notna()]
+    mentions["influence"] = mentions["mention_id"].map(of_mention).fillna(0.0).astype(float)
+    if dyad is not None:
+        pair = set(normal_dyad(dyad).replace(">", "-").split("-"))
+        mentions = mentions[mentions["source"].isin(pair) & mentions["target"].isin(pair)]
+    mentions = mentions[
+        (mentions["event_date"] >= (since or date.min)) & (mentions["event_date"] <= (until or date.max))
+    ]
+    order = ["mention_id"]
+    most = mentions.sort_values(["influence", *order], ascending=[False, True]).head(limit)
+    least = mentions.sort_values(["probability", *order]).head(limit)
+    return {
+        name: [{str(key): plain(value) for key, value in row.items()} for row in found.to_dict("records")]
+        for name, found in (("most influential", most), ("least certain", least))
+    }
+
+
+def find_mention(outputs: Path | str, mention_id: str) -> Mention:
+    """Return one stored mention.
+
+    Raises
+    ------
+    StoreError
+        If there is none of that id.
+    """
+    table = Store(outputs).read("mentions", MENTIONS)
+    found = table.filter(pc.equal(table["mention_id"], mention_id)).to_pylist()
+    if not found:
+        raise StoreError(f"no mention {mention_id!r} in {outputs}; `escalation review` lists ids")
+    return Mention(**found[0])
 
 
 def normal_dyad(dyad: str) -> str:
@@ -153,6 +220,7 @@ def _sentences(outputs: Path | str, wanted: set[str]) -> dict[str, dict[str, Any
     articles = Store(outputs).read("articles", ARTICLES, columns).to_pandas()
     joined = mentions.merge(articles, on="article_id", how="left")
     names = [
+        "mention_id",
         "sentence",
         "url",
         "outlet",

@@ -34,6 +34,9 @@ class ArticleSettings(Section):
 class CoderSettings(Section):
     """When a coded candidate becomes a mention."""
 
+    kind: Literal["estimator", "lexicon"] = Field(
+        "estimator", description="the trained estimator, or the lexicon's rules alone"
+    )
     min_probability: Fraction = Field(0.35, description="least probability of the chosen event type")
     max_actors: int = Field(6, ge=2, le=20, description="countries considered in one sentence")
 

@@ -6,7 +6,8 @@ from conftest import make_article
 
 from pipeline.chain import code_articles
 from pipeline.coder.estimator import load_estimator, save_estimator
-from pipeline.coder.features import Marked, extract_features
+from pipeline.coder.features import extract_features
+from pipeline.coder.tokens import Marked
 from pipeline.lexicon import load_lexicon
 from pipeline.settings import Settings
 

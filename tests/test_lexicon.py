@@ -43,6 +43,7 @@ def test_every_type_and_enough_of_each():
 
 def test_an_unknown_type_is_named(tmp_path: Path):
     (tmp_path / "irregular_verbs.csv").write_text("base,past,participle\n")
+    (tmp_path / "synsets.csv").write_text("synset,pos,words\n")
     (tmp_path / "phrases.csv").write_text("phrase,pos,event_type,mode,agent\nhit,verb,STRIKE,,subject\n")
     with pytest.raises(SeedError, match=r"phrases\.csv:2: no type and mode STRIKE"):
         load_lexicon(tmp_path)

@@ -23,17 +23,6 @@ def test_labelled_sentences_cover_every_type_and_no_event(labelled):
     assert min(counts.values()) >= 200
 
 
-def test_no_sentence_differs_from_another_by_names_alone(labelled):
-    def skeleton(row):
-        text, spans = row.marked.text, sorted([row.marked.source, row.marked.target], reverse=True)
-        for start, end in spans:
-            text = f"{text[:start]}#{text[end:]}"
-        return " ".join(word.lower() for word in text.split() if not word[0].isupper())
-
-    repeated = [text for text, n in Counter(map(skeleton, labelled)).items() if n > 1 and len(text.split()) > 3]
-    assert repeated == []
-
-
 def test_demo_articles_are_dated_and_of_the_right_length():
     folder = seeds_dir() / "articles"
     with (folder / "manifest.csv").open(newline="") as file:

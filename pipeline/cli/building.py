@@ -1,4 +1,4 @@
-"""Commands that build: run, serve, code, train, evaluate."""
+"""Commands that build: run, serve, code."""
 
 from __future__ import annotations
 
@@ -12,6 +12,7 @@ from rich.table import Table
 
 from pipeline.cli.console import (
     AsOf,
+    CoderOption,
     Config,
     DateOption,
     Json,
@@ -25,7 +26,7 @@ from pipeline.cli.console import (
     errors,
     parse_day,
 )
-from pipeline.errors import SeedError, SourceError
+from pipeline.errors import SourceError
 
 if TYPE_CHECKING:
     from pipeline.settings import Settings
@@ -39,12 +40,13 @@ def run(
     as_of: AsOf = None,
     default_date: DateOption = None,
     plain: Plain = False,
+    coder: CoderOption = None,
     as_json: Json = False,
 ) -> None:
     """Add articles and publish the index with its report; without SOURCE, of the demo articles."""
     from pipeline.store import Store  # noqa: PLC0415
 
-    chosen = chosen_settings(settings, default_date)
+    chosen = chosen_settings(settings, default_date, coder)
     paths = chosen_sources(sources)
     day = parse_day(as_of)
     if plain:
@@ -64,7 +66,7 @@ def _run_plain(paths: list[Path], outputs: str, settings: Settings, day: date | 
 
     from pipeline import chain  # noqa: PLC0415
     from pipeline.store import Store  # noqa: PLC0415
-    from pipeline.training.build import ready_estimator  # noqa: PLC0415
+    from pipeline.training.build import ready_coder  # noqa: PLC0415
 
     store = Store(outputs)
     with Progress(console=errors, transient=True, disable=quiet) as bars:
@@ -75,7 +77,7 @@ def _run_plain(paths: list[Path], outputs: str, settings: Settings, day: date | 
                 tasks[stage] = bars.add_task(stage, total=None)
             bars.update(tasks[stage], completed=done, total=total or None)
 
-        summary = chain.run(paths, store, settings, ready_estimator(), day, show)
+        summary = chain.run(paths, store, settings, ready_coder(settings.coder.kind), day, show)
     return summary.as_dict()
 
 
@@ -85,19 +87,20 @@ def code(
     output: Annotated[Path, typer.Option(help="FILE.parquet or FILE.jsonl.")] = Path("mentions.parquet"),
     settings: Config = None,
     default_date: DateOption = None,
+    coder: CoderOption = None,
 ) -> None:
     """Code articles and write their mentions, without an index."""
     from pipeline import chain  # noqa: PLC0415
     from pipeline.tables import MENTIONS, table_of  # noqa: PLC0415
-    from pipeline.training.build import ready_estimator  # noqa: PLC0415
+    from pipeline.training.build import ready_coder  # noqa: PLC0415
 
     if output.suffix not in (".parquet", ".jsonl"):
         raise SourceError(f"{output}: the output must end in .parquet or .jsonl")
-    chosen = chosen_settings(settings, default_date)
+    chosen = chosen_settings(settings, default_date, coder)
     articles, rejections = chain.collect(chosen_sources(sources), chosen)
     if not articles:
         raise SourceError(f"no article was accepted; {len(rejections)} set aside: {_first(rejections)}")
-    mentions = chain.code_articles(articles, ready_estimator(), chosen)
+    mentions = chain.code_articles(articles, ready_coder(chosen.coder.kind), chosen)
     table = table_of(mentions, MENTIONS)
     output.parent.mkdir(parents=True, exist_ok=True)
     if output.suffix == ".parquet":
@@ -113,59 +116,19 @@ def code(
 
 
 @app.command()
-def train(as_json: Json = False) -> None:
-    """Rebuild the estimator from the seeds and show how it does on topics it has not seen."""
-    from pipeline.training.build import ready_estimator, seeds_fingerprint  # noqa: PLC0415
-    from pipeline.training.crossval import cross_validate  # noqa: PLC0415
-
-    ready_estimator(rebuild=True)
-    figures = cross_validate() | {"fingerprint": seeds_fingerprint()}
-    if as_json:
-        typer.echo(json.dumps(figures, indent=2))
-        return
-    for name, value in figures.items():
-        console.print(f"{name:28} {value:.3f}" if isinstance(value, float) else f"{name:28} {value}")
-
-
-@app.command()
-def evaluate(
-    file: Annotated[Path, typer.Argument(help="TSV with marked_sentence, gold_root, gold_penta.")],
-    as_json: Json = False,
-) -> None:
-    """Measure the estimator on a file of labelled sentences."""
-    from pipeline.training.build import ready_estimator  # noqa: PLC0415
-    from pipeline.training.evaluate import evaluate_file  # noqa: PLC0415
-
-    if not file.is_file():
-        raise SeedError(f"there is no file {file}")
-    result = evaluate_file(file, ready_estimator())
-    if as_json:
-        typer.echo(json.dumps(result.as_dict(), indent=2))
-        return
-    table = Table("type", "precision", "recall", "F1", "sentences")
-    for row in result.classes:
-        table.add_row(row.label, f"{row.precision:.2f}", f"{row.recall:.2f}", f"{row.f1:.2f}", str(row.support))
-    console.print(table)
-    console.print(
-        f"macro-F1 root {result.root_macro_f1:.3f}  quad {result.quad_macro_f1:.3f}  "
-        f"binary {result.binary_macro_f1:.3f}; micro-F1 root {result.root_micro_f1:.3f}"
-    )
-    console.print(f"{result.no_event} of {result.n} coded as no event (counted wrong)")
-
-
-@app.command()
 def serve(
     sources: Sources = None,
     cron: Annotated[str, typer.Option(help="When to run, in cron's five fields.")] = "15 2 * * *",
     timezone: Annotated[str, typer.Option(help="IANA name of the schedule's time zone.")] = "UTC",
     outputs: Outputs = "outputs",
     settings: Config = None,
+    coder: CoderOption = None,
 ) -> None:
     """Run nightly on a schedule, until interrupted."""
     from pipeline.flows.serving import serve as serve_flow  # noqa: PLC0415
 
     paths = [str(path.resolve()) for path in chosen_sources(sources)]
-    serve_flow(paths, str(Path(outputs).resolve()), chosen_settings(settings, None), cron, timezone)
+    serve_flow(paths, str(Path(outputs).resolve()), chosen_settings(settings, None, coder), cron, timezone)
 
 
 def _show_summary(summary: dict[str, Any], root: Path, demo: bool) -> None:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from datetime import date
 from pathlib import Path
-from typing import TYPE_CHECKING, Annotated
+from typing import TYPE_CHECKING, Annotated, Literal
 
 import typer
 from rich.console import Console
@@ -31,12 +31,18 @@ AsOf = Annotated[str | None, typer.Option(help="Leave out what was printed after
 DateOption = Annotated[str | None, typer.Option("--date", help="Date of articles that carry none (YYYY-MM-DD).")]
 Json = Annotated[bool, typer.Option("--json", help="Print one JSON object instead of tables.")]
 Plain = Annotated[bool, typer.Option("--plain", help="Run the plain chain, without Prefect.")]
+CoderOption = Annotated[
+    Literal["estimator", "lexicon"] | None,
+    typer.Option("--coder", help="The trained estimator, or the lexicon's rules alone."),
+]
 
 
-def chosen_settings(path: Path | None, default_date: str | None) -> Settings:
+def chosen_settings(path: Path | None, default_date: str | None, coder: str | None = None) -> Settings:
     from pipeline.settings import load_settings  # noqa: PLC0415
 
     chosen = load_settings(path)
+    if coder is not None:
+        chosen = chosen.model_copy(update={"coder": chosen.coder.model_copy(update={"kind": coder})})
     if default_date is None:
         return chosen
     return chosen.model_copy(

@@ -50,8 +50,9 @@ def _show_events(title: str, events: list[dict[str, Any]]) -> None:
         for mention in event["mentions"][:3]:
             console.print(f"    {escaped(mention['sentence'])}", highlight=False)
             where = " ".join(filter(None, (mention["outlet"], mention["url"])))
+            dated = mention["evidence"] if mention["date_rule"] == "corrected" else f"dated by {mention['date_rule']}"
             console.print(
-                f"    [dim]{escaped(where)} · {mention['status']} · dated by {mention['date_rule']}[/]",
+                f"    [dim]{escaped(where)} · {mention['status']} · {escaped(dated)} · {mention['mention_id']}[/]",
                 highlight=False,
             )
 

@@ -27,7 +27,7 @@ def is_passive(tokens: Sequence[str], match: Match) -> bool:
         return False
     before = tokens[max(0, match.first - 3) : match.first]
     after = tokens[match.last + 1 : match.last + 4]
-    return any(token in _BE for token in before) or "by" in after
+    return "by" in after or not _BE.isdisjoint(before)
 
 
 def is_negated(tokens: Sequence[str], match: Match) -> bool:

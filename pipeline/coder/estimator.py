@@ -9,6 +9,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
+from functools import cached_property
 from pathlib import Path
 from typing import Any, cast
 
@@ -78,10 +79,19 @@ class EventEstimator:
     fingerprint: str
 
     def predict(self, sentences: Iterable[Marked]) -> list[Prediction]:
-        """Code marked sentences; `NONE` means that source does nothing to target."""
-        rows = [extract_features(sentence, self.lexicon) for sentence in sentences]
-        if not rows:
+        """Code marked sentences; `NONE` means that source does nothing to target.
+
+        Members of a list are marked alike, and what is marked alike is coded once.
+        """
+        every = list(sentences)
+        if not every:
             return []
+        distinct = list(dict.fromkeys(every))
+        answers = dict(zip(distinct, self._predict(distinct), strict=True))
+        return [answers[sentence] for sentence in every]
+
+    def _predict(self, sentences: Sequence[Marked]) -> list[Prediction]:
+        rows = [extract_features(sentence, self.lexicon) for sentence in sentences]
         matrix = self.featurizer.matrix(rows)
         probabilities = joint_probabilities(
             self.types.scores(matrix), self.directions.scores(matrix)[:, 0], self.types.labels, self.temperatures
@@ -93,6 +103,14 @@ class EventEstimator:
             )
             for n, row in enumerate(rows)
         ]
+
+    @cached_property
+    def _modes_of(self) -> dict[str, list[int]]:
+        """The columns of every event type's modes."""
+        return {
+            event_type: [n for n, label in enumerate(self.modes.labels) if label.partition("/")[0] == event_type]
+            for event_type in self.types.labels
+        }
 
     def choose(self, sentences: Iterable[Marked]) -> list[str]:
         """Return the likeliest event type of marked sentences that are known to have an event."""
@@ -118,8 +136,8 @@ class EventEstimator:
 
     def _named(self, row: Features, label: int, probability: float, mode_scores: Floats, status: str) -> Prediction:
         event_type = self.types.labels[label]
-        own = [(mode_scores[n], name) for n, name in enumerate(self.modes.labels) if name.startswith(event_type + "/")]
-        mode = max(own)[1].partition("/")[2] if own else ""
+        own = self._modes_of[event_type]
+        mode = self.modes.labels[own[int(mode_scores[own].argmax())]].partition("/")[2] if own else ""
         return Prediction(event_type, probability, mode, cast(Status, status), _evidence(row, event_type))
 
 
@@ -190,4 +208,7 @@ def load_estimator(path: Path, lexicon: Lexicon, fingerprint: str) -> EventEstim
             for name in HEADS
         ]
         one, two = arrays["temperatures"].tolist()
-    return EventEstimator(lexicon, Featurizer(vocabularies), *heads, (one, two), fingerprint)
+    types, directions, modes, statuses = heads
+    return EventEstimator(
+        lexicon, Featurizer(vocabularies), types, directions, modes, statuses, (one, two), fingerprint
+    )

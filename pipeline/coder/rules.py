@@ -92,7 +92,7 @@ def _noun_forward(tokens: Sequence[str], match: Match, source: int, target: int)
 def _reading(tokens: Sequence[str], match: Match) -> Prediction:
     before = tokens[max(0, match.first - _REACH) : match.first]
     negated = any(is_negation(token) for token in before)
-    future = any(token in _FUTURE for token in before)
+    future = not _FUTURE.isdisjoint(before)
     phrase, kind = match.phrase, KINDS[match.phrase.event_type]
     event_type, mode = phrase.event_type, phrase.mode
     status: Status = "happened"
@@ -101,6 +101,6 @@ def _reading(tokens: Sequence[str], match: Match) -> Prediction:
         status = "happened" if negated else "announced"
     elif negated:
         status = "denied"
-    elif any(token in _POSSIBLE for token in before):
+    elif not _POSSIBLE.isdisjoint(before):
         status = "hypothetical"
     return Prediction(event_type, 1.0, mode, status, phrase)

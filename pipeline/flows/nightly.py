@@ -16,9 +16,11 @@ from prefect.artifacts import create_markdown_artifact
 
 from pipeline import chain
 from pipeline.chain import Summary
+from pipeline.corrections import read_corrections
+from pipeline.scale import load_scale
 from pipeline.settings import Settings
 from pipeline.store import Store
-from pipeline.training.build import ready_estimator
+from pipeline.training.build import ready_coder
 
 
 @task(name="ingest")
@@ -31,7 +33,7 @@ def ingest_task(sources: Sequence[str], outputs: str, settings: Settings) -> Sum
 @task(name="code", task_run_name="code {days[0]} and {count} more days")
 def code_task(days: Sequence[date], count: int, outputs: str, settings: Settings) -> None:
     """Code the articles of some days."""
-    chain.code_days(Store(outputs), days, settings, ready_estimator())
+    chain.code_days(Store(outputs), days, settings, ready_coder(settings.coder.kind))
 
 
 @task(name="publish")
@@ -71,7 +73,8 @@ def nightly(
     store = Store(outputs)
     with store.writing():
         summary = ingest_task(sources, outputs, settings)
-        batches = chain.stale_batches(store, chain.coder_key(ready_estimator(), settings))
+        key = chain.coder_key(ready_coder(settings.coder.kind), settings, read_corrections(store.root, load_scale()))
+        batches = chain.stale_batches(store, key)
         logger.info("%d new articles, %d batches of days to code", summary.new_articles, len(batches))
         for batch in batches:
             code_task(batch, len(batch) - 1, outputs, settings)

@@ -3,52 +3,122 @@
 from __future__ import annotations
 
 import hashlib
+import json
+import logging
 import os
+from collections import Counter
+from collections.abc import Iterable, Sequence
 from functools import cache
 from pathlib import Path
+from typing import Any, cast
 
 import numpy
 import sklearn
 
 from pipeline.coder.estimator import EventEstimator, load_estimator, save_estimator
+from pipeline.coder.prediction import Coder
+from pipeline.coder.rules import LexiconCoder
 from pipeline.errors import SeedError
-from pipeline.lexicon import load_lexicon
-from pipeline.paths import cache_dir, seeds_dir
+from pipeline.lexicon import Lexicon, load_lexicon
+from pipeline.paths import cache_dir, models_dir, seeds_dir
 from pipeline.training.fit import Training, fit_estimator
-from pipeline.training.labelled import read_labelled
+from pipeline.training.labelled import Labelled, read_labelled
 
 _CODE = (
     *(f"coder/{name}.py" for name in ("tokens", "frame", "cues", "rules", "features", "vectors", "estimator")),
     *(f"training/{name}.py" for name in ("labelled", "lexical", "fit")),
     "lexicon.py",
+    "inflection.py",
 )
 
 
+METRICS = "metrics.json"
+_log = logging.getLogger(__name__)
+
+
 def seeds_fingerprint() -> str:
-    """Return 16 hexadecimal digits over labelled sentences, lexicon, scale, training code and versions."""
-    digest = hashlib.blake2b(digest_size=8)
-    seeds, package = seeds_dir(), Path(__file__).resolve().parent.parent
+    """Return 16 hexadecimal digits over labelled sentences, lexicon and scale."""
+    seeds = seeds_dir()
     files = [*sorted((seeds / "sentences").glob("*.tsv")), *sorted((seeds / "lexicon").glob("*.csv"))]
-    for path in [*files, seeds / "scale.csv", *(package / name for name in _CODE)]:
+    return _digest([*files, seeds / "scale.csv"])
+
+
+def code_fingerprint() -> str:
+    """Return 16 hexadecimal digits over the code that makes features and fits heads."""
+    package = Path(__file__).resolve().parent.parent
+    return _digest([package / name for name in _CODE])
+
+
+def accepted_figures() -> dict[str, Any]:
+    """Return the figures of the accepted estimator, with the fingerprints it was made from; empty if there is none."""
+    path = models_dir() / METRICS
+    return cast(dict[str, Any], json.loads(path.read_text(encoding="utf-8"))) if path.exists() else {}
+
+
+@cache
+def ready_estimator() -> EventEstimator:
+    """Return the accepted estimator from the cache, else the one of the present seeds, built if need be.
+
+    When the seeds have changed, the accepted estimator stays in use while the cache has it.
+    """
+    seeds = seeds_fingerprint()
+    accepted = accepted_figures().get("seeds", seeds)
+    if accepted != seeds:
+        kept = _load(accepted)
+        if kept is not None:
+            _log.warning("the seeds have changed: run `escalation train` to measure and accept the new estimator")
+            return kept
+    return _load(seeds) or _build(seeds)
+
+
+def _load(seeds: str) -> EventEstimator | None:
+    path = _cached(seeds)
+    if not path.exists():
+        return None
+    try:
+        return load_estimator(path, load_lexicon(), path.stem)
+    except (OSError, ValueError, KeyError):  # a damaged cache is only a cache
+        path.unlink(missing_ok=True)
+        return None
+
+
+def _build(seeds: str) -> EventEstimator:
+    path = _cached(seeds)
+    estimator = fit_estimator(Training.of(read_labelled(seeds_dir() / "sentences"), load_lexicon()), path.stem)
+    _store(estimator, path)
+    return estimator
+
+
+def _cached(seeds: str) -> Path:
+    versions = hashlib.blake2b(f"{numpy.__version__} {sklearn.__version__}".encode(), digest_size=4).hexdigest()
+    return cache_dir() / f"estimator-{seeds}-{code_fingerprint()}-{versions}.npz"
+
+
+def _digest(files: Iterable[Path]) -> str:
+    digest = hashlib.blake2b(digest_size=8)
+    for path in files:
         digest.update(path.name.encode() + b"\0" + path.read_bytes())
-    digest.update(f"{numpy.__version__} {sklearn.__version__}".encode())
     return digest.hexdigest()
 
 
 @cache
-def ready_estimator(rebuild: bool = False) -> EventEstimator:
-    """Return the estimator of the present seeds, from the cache if it is there."""
-    lexicon, fingerprint = load_lexicon(), seeds_fingerprint()
-    path = cache_dir() / f"estimator-{fingerprint}.npz"
-    if path.exists() and not rebuild:
-        try:
-            return load_estimator(path, lexicon, fingerprint)
-        except (OSError, ValueError, KeyError):  # a damaged cache is only a cache
-            path.unlink(missing_ok=True)
-    training = Training.of(read_labelled(seeds_dir() / "sentences"), lexicon)
-    estimator = fit_estimator(training, fingerprint)
-    _store(estimator, path)
-    return estimator
+def ready_coder(kind: str = "estimator") -> Coder:
+    """Return the coder of that kind: the estimator, or the lexicon's rules ("lexicon")."""
+    return ready_estimator() if kind == "estimator" else fit_rules(_kept_rows(), load_lexicon(), seeds_fingerprint())
+
+
+def fit_rules(rows: Sequence[Labelled], lexicon: Lexicon, fingerprint: str = "") -> LexiconCoder:
+    """Return the lexicon's rules, with the share of right answers of every type among labelled rows."""
+    found = LexiconCoder(lexicon, {}, "").predict(row.marked for row in rows)
+    answers = Counter(prediction.event_type for prediction in found)
+    pairs = zip(found, rows, strict=True)
+    right = Counter(prediction.event_type for prediction, row in pairs if prediction.event_type == row.event_type)
+    shares = {name: (right[name] + 1) / (count + 2) for name, count in answers.items()}
+    return LexiconCoder(lexicon, shares, f"lexicon {fingerprint}")
+
+
+def _kept_rows() -> list[Labelled]:
+    return [row for row in read_labelled(seeds_dir() / "sentences") if not row.held_out]
 
 
 def _store(estimator: EventEstimator, path: Path) -> None:

@@ -92,7 +92,7 @@ def _surer(ahead: Prediction, back: Prediction) -> bool:
 def _read_spans(path: Path) -> Iterator[Marked]:
     for block in path.read_text(encoding="utf-8").split("\n\n"):
         lines = [line.split() for line in block.splitlines() if line.strip()]
-        text, spans = "", {}
+        text, spans = "", dict[str, tuple[int, int]]()
         for line in lines:
             start = len(text) + bool(text)
             text = f"{text} {line[0]}".strip()

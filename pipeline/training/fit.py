@@ -181,7 +181,8 @@ class Margins:
         truth = np.array([self.labels.index(training.types[n]) for n in self.rows[use]])
         own = use[[training.types[n] != NO_EVENT for n in self.rows[use]]]
         mutual = np.array([training.labelled[n].reciprocal for n in self.rows[own]])
-        signed = np.concatenate([self.forward[own], np.where(mutual, 1, -1) * self.backward[own]])
+        turned = np.where(mutual, 1, -1).astype(np.float32) * self.backward[own]
+        signed: Floats = np.concatenate([self.forward[own], turned])
         return (
             _least(
                 lambda t: -np.log(softmax(self.types[use] / np.float32(t))[np.arange(len(use)), truth] + 1e-9).sum()

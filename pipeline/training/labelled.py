@@ -16,6 +16,8 @@ from pipeline.scale import NO_EVENT, load_scale
 HELD_OUT = 5
 """One story in this many is held out."""
 _MARK = re.compile(r"</?[st]>")
+COLUMNS = ("marked_sentence", "event_type", "mode", "status", "reciprocal", "topic")
+"""The columns of a file of labelled sentences."""
 _STATUSES = ("happened", "announced", "hypothetical", "denied", "historical")
 
 
@@ -71,6 +73,15 @@ def parse_marked(text: str) -> Marked:
     return Marked(plain, spans.get("s", nowhere), spans.get("t", nowhere))
 
 
+def tagged(marked: Marked) -> str:
+    """Write `<s>…</s>` and `<t>…</t>` into a sentence; the inverse of `parse_marked`."""
+    text = marked.text
+    ends = [(marked.source, "s"), (marked.target, "t")]
+    for (start, end), name in sorted(ends, reverse=True):
+        text = f"{text[:start]}<{name}>{text[start:end]}</{name}>{text[end:]}"
+    return text
+
+
 def read_table(path: Path, columns: tuple[str, ...]) -> Iterator[tuple[str, dict[str, str]]]:
     """Yield (place, row) of a tab-separated file that must have `columns`."""
     with path.open(encoding="utf-8", newline="") as file:
@@ -93,8 +104,7 @@ def read_labelled(folder: Path) -> list[Labelled]:
     rows: list[Labelled] = []
     seen: dict[str, str] = {}
     for path in sorted(folder.glob("*.tsv")):
-        columns = ("marked_sentence", "event_type", "mode", "status", "reciprocal", "topic")
-        for place, row in read_table(path, columns):
+        for place, row in read_table(path, COLUMNS):
             key = row["marked_sentence"]
             if key in seen:
                 raise SeedError(f"{place}: the same sentence stands at {seen[key]}; delete one")
