@@ -8,6 +8,7 @@ import pandas as pd
 import pytest
 
 from pipeline import chain, explain, read_events, read_index, read_mentions
+from pipeline.corrections import Corrections
 from pipeline.errors import SourceError, StoreError
 from pipeline.paths import seeds_dir
 from pipeline.settings import Settings
@@ -165,5 +166,5 @@ def test_new_settings_recode_the_stored_articles(jsonl, estimator, tmp_path: Pat
     store = Store(tmp_path / "out")
     chain.run([path], store, Settings(), estimator)
     few = Settings.model_validate({"coder": {"min_probability": 0.999}})
-    assert chain.stale_batches(store, chain.coder_key(estimator, few)) == [[date(2020, 6, 16)]]
+    assert chain.stale_batches(store, chain.coder_key(estimator, few, Corrections())) == [[date(2020, 6, 16)]]
     assert chain.stale_batches(store, chain.coder_key(estimator, Settings())) == []

@@ -71,7 +71,7 @@ def test_evaluate_prints_one_object(tmp_path: Path):
         "marked_sentence\tgold_root\tgold_penta\n"
         "<s>Seoul</s> condemned <t>Tokyo</t>.\tACCUSE\t3\n"
         "<s>Oslo</s> withdrew its troops from <t>Mali</t>.\tYIELD\t2\n"
-        "<s>Nobody</s> knows <t>anything</t>.\tAID\t2\n"
+        "<s>Seoul</s> shelled <t>Tokyo</t>.\tAID\t2\n"
     )
     result = json.loads(escalation("evaluate", path, "--json"))
     assert result["n"] == 3

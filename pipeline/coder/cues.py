@@ -12,6 +12,7 @@ _MODALS = frozenset(
     "will would could should may might must can shall if whether possible potential likely unless plans plan "
     "planned set expected scheduled considering".split()
 )
+_PRONOUNS = frozenset("which who that it they he she".split())
 _REACH = 5  # words between a phrase and the actor that may be its subject or object
 _BEFORE, _BETWEEN, _AFTER = "before", "between", "after"
 
@@ -33,6 +34,11 @@ def is_passive(tokens: Sequence[str], match: Match) -> bool:
 def is_negated(tokens: Sequence[str], match: Match) -> bool:
     """Whether a negation stands within three words before a phrase."""
     return any(is_negation(token) for token in tokens[max(0, match.first - 3) : match.first])
+
+
+def is_aside(tokens: Sequence[str], match: Match) -> bool:
+    """Whether a phrase is the verb of a clause of its own: "the office *it shared with* the South"."""
+    return any(token in _PRONOUNS for token in tokens[max(0, match.first - 2) : match.first])
 
 
 def cues(tokens: Sequence[str], matches: Sequence[Match], source: int, target: int) -> Iterator[str]:
@@ -68,6 +74,8 @@ def _match_cues(tokens: Sequence[str], match: Match, first: int, second: int, or
     yield f"right {right} {phrase.event_type} {voice} {phrase.agent}"
     if is_negated(tokens, match):
         yield f"negated {phrase.event_type}"
+    if is_aside(tokens, match):
+        yield f"aside {phrase.event_type}"
 
 
 def _nearest_cues(matches: Sequence[Match], first: int, second: int, order: str) -> Iterator[str]:

@@ -9,7 +9,7 @@ from __future__ import annotations
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 
-from pipeline.coder.cues import distance, is_passive
+from pipeline.coder.cues import distance, is_aside, is_passive
 from pipeline.coder.frame import KINDS
 from pipeline.coder.prediction import Prediction, nothing
 from pipeline.coder.tokens import SOURCE, TARGET, Marked, is_negation, lowered, masked_tokens
@@ -59,7 +59,9 @@ def readings(tokens: Sequence[str], matches: Sequence[Match], source: int, targe
         Where the masks stand.
     """
     first, second = min(source, target), max(source, target)
-    for match in sorted(matches, key=lambda match: (distance(match, first, second), match.first)):
+    aside = [is_aside(tokens, match) for match in matches]
+    order = sorted(range(len(matches)), key=lambda n: (distance(matches[n], first, second), aside[n], matches[n].first))
+    for match in (matches[n] for n in order):
         if match.phrase.event_type != NO_EVENT and _is_forward(tokens, match, source, target):
             yield _reading(tokens, match)
 
