@@ -7,6 +7,11 @@ from pathlib import Path
 
 import pandas as pd
 import pytest
+from typer.testing import CliRunner
+
+from pipeline.cli import app
+from pipeline.errors import SeedError
+from pipeline.training import accept
 
 COMMAND = Path(sys.executable).with_name("escalation")
 
@@ -93,3 +98,37 @@ def test_evaluate_prints_one_object(tmp_path: Path):
 def test_mistakes_end_in_one_clear_line(arguments: list[str], message: str):
     said = escalation(*arguments, "--plain", code=1) if arguments[0] == "run" else escalation(*arguments, code=1)
     assert message in said
+
+
+def test_review_and_correct(tmp_path: Path, jsonl):
+    path = jsonl({"text": "North Korea shelled a South Korean island on Tuesday.", "date": "2020-06-17"})
+    out = tmp_path / "out"
+    escalation("run", path, "--outputs", out, "--plain")
+    (row,) = json.loads(escalation("review", "--outputs", out, "--json"))["most influential"]
+    said = escalation("correct", row["mention_id"], "changed", "--outputs", out, code=1)
+    assert "give what is so" in said
+    said = escalation("correct", row["mention_id"], "changed", "--type", "HUG", "--outputs", out, code=1)
+    assert "no type and mode HUG/" in said
+    escalation("correct", row["mention_id"], "none", "--reviewer", "kim", "--outputs", out)
+    escalation("run", path, "--outputs", out, "--plain")
+    assert json.loads(escalation("review", "--outputs", out, "--json"))["most influential"] == []
+
+
+def test_the_lexicon_alone_can_code(tmp_path: Path, jsonl):
+    path = jsonl({"text": "North Korea shelled a South Korean island on Tuesday.", "date": "2020-06-17"})
+    output = tmp_path / "mentions.jsonl"
+    escalation("code", path, "--coder", "lexicon", "--output", output)
+    (row,) = [json.loads(line) for line in output.read_text().splitlines()]
+    assert (row["event_type"], row["evidence"]) == ("ASSAULT", "shell")
+
+
+def test_a_worse_estimator_is_refused(monkeypatch):
+    kept: list[object] = []
+    monkeypatch.setattr(accept, "retrain", lambda: ({"direction": 0.5}, {"direction": 0.9}, ["direction falls"]))
+    monkeypatch.setattr(accept, "accept", lambda figures: kept.append(figures) or [])
+    refused = CliRunner().invoke(app, ["train"])
+    assert isinstance(refused.exception, SeedError)
+    assert "direction falls" in str(refused.exception)
+    assert kept == []
+    assert CliRunner().invoke(app, ["train", "--anyway"]).exit_code == 0
+    assert kept == [{"direction": 0.5}]

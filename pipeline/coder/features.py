@@ -87,11 +87,12 @@ def _stems(tokens: Sequence[str]) -> Iterator[str]:
 
 
 def _span_features(tokens: Sequence[str]) -> Iterator[str]:
-    yield from tokens[-_SPAN:]
-    yield from _pairs(tokens[-_SPAN:])
+    near = tokens[-_SPAN:]
+    yield from near
+    yield from _pairs(near)
     yield "end " + " ".join(tokens[-3:])
     yield "start " + " ".join(tokens[:3])
-    for token in tokens[1:-1]:
+    for token in near[:-1]:
         if len(token) > 3 and token != _NAME:
             yield from _letters(token)
 

@@ -38,4 +38,4 @@ def lowered(tokens: Sequence[str]) -> list[str]:
 
 def is_negation(token: str) -> bool:
     """Whether a lower-case token negates."""
-    return token in NEGATIONS or token.endswith(("n't", "n’t"))
+    return token in NEGATIONS or (token[-1] == "t" and token.endswith(("n't", "n’t")))
