@@ -102,7 +102,7 @@ def main() -> None:
     results["peak_memory_gib"] = round(resource.getrusage(resource.RUSAGE_SELF).ru_maxrss / 2**20, 2)
     for kind in ("estimator", "lexicon"):
         coder = ready_coder(kind)
-        benchmark = evaluate_file(data / "plv_dev.tsv", coder).as_dict()
+        benchmark = evaluate_file(data / "plv_dev.tsv", coder, Settings().coder.min_probability).as_dict()
         benchmark["confusions"] = {f"{c['truth']} as {c['found']}": c["count"] for c in benchmark["confusions"][:12]}
         results[kind] = {
             "plv_dev": benchmark,

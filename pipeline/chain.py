@@ -21,7 +21,8 @@ import pyarrow.compute as pc
 from pipeline.actors import actors_fingerprint, load_finder
 from pipeline.coder.mentions import code_candidates
 from pipeline.coder.prediction import Coder
-from pipeline.corrections import Corrections, read_corrections
+from pipeline.corrections import FILE as CORRECTIONS_FILE
+from pipeline.corrections import Correction, Corrections, read_corrections
 from pipeline.errors import SourceError
 from pipeline.extract import to_article
 from pipeline.index import build_index
@@ -171,6 +172,13 @@ def code_articles(
     if corrections is None:
         return mentions
     return corrections.apply(mentions, (one for own in sentences.values() for one in own), load_scale())
+
+
+def correct(store: Store, row: Correction) -> None:
+    """Record a human's verdict; the next run applies it."""
+    with store.writing():
+        known = read_corrections(store.root, load_scale())
+        store.write_bytes(CORRECTIONS_FILE, known.added(row, load_scale()).as_csv())
 
 
 def code_store(store: Store, settings: Settings, coder: Coder, progress: Progress) -> None:

@@ -7,11 +7,11 @@ keeps the whole corrected claim, so that it stands even when a later coder finds
 from __future__ import annotations
 
 import csv
-import os
 from collections import defaultdict
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import asdict, dataclass, fields, replace
 from datetime import date
+from io import StringIO
 from pathlib import Path
 from typing import cast
 
@@ -55,6 +55,14 @@ class Correction:
         """What is corrected: a later verdict on the same claim replaces this one."""
         return sentence_key(self.sentence), self.coded_source, self.coded_target, self.coded_type
 
+    @property
+    def claim(self) -> tuple[str, str, str]:
+        """Who does what to whom by this verdict."""
+        return self.source, self.target, self.event_type
+
+
+_COLUMNS = [field.name for field in fields(Correction)]
+
 
 def sentence_key(sentence: str) -> str:
     """Return what copies of a sentence have in common: its words, whatever the spaces."""
@@ -70,6 +78,30 @@ class Corrections:
         self._by_sentence: dict[str, list[Correction]] = defaultdict(list)
         for row in self.rows:
             self._by_sentence[sentence_key(row.sentence)].append(row)
+
+    def added(self, row: Correction, scale: Scale) -> Corrections:
+        """Return these and one more verdict; one on a claim that a verdict had made replaces that verdict.
+
+        Raises
+        ------
+        CorrectionError
+            If the verdict names what does not exist.
+        """
+        _checked(row, "this correction", scale)
+        for old in self._by_sentence.get(sentence_key(row.sentence), ()):
+            if old.verdict != "no event" and old.claim == (row.coded_source, row.coded_target, row.coded_type):
+                coded = (old.coded_source, old.coded_target, old.coded_type)
+                row = replace(row, **dict(zip(("coded_source", "coded_target", "coded_type"), coded, strict=True)))
+                break
+        return Corrections([*self.rows, row])
+
+    def as_csv(self) -> bytes:
+        """Return what `read_corrections` reads."""
+        text = StringIO()
+        writer = csv.DictWriter(text, _COLUMNS, lineterminator="\n")
+        writer.writeheader()
+        writer.writerows(asdict(row) for row in self.rows)
+        return text.getvalue().encode()
 
     @property
     def fingerprint(self) -> str:
@@ -111,8 +143,7 @@ def _corrected(mentions: Sequence[Mention], row: Correction, sentence: Sentence,
         if one.date_rule != RULE and (one.source, one.target) == (row.coded_source, row.coded_target)
     ]
     gone = [one for one in of_pair if one.event_type == row.coded_type] or of_pair
-    now = (row.source, row.target, row.event_type)
-    kept = [one for one in mentions if one not in gone and (one.source, one.target, one.event_type) != now]
+    kept = [one for one in mentions if one not in gone and (one.source, one.target, one.event_type) != row.claim]
     return kept if row.verdict == "no event" else [*kept, _mention(row, sentence, scale)]
 
 
@@ -176,25 +207,11 @@ def read_corrections(folder: Path, scale: Scale) -> Corrections:
     path = folder / FILE
     if not path.exists():
         return Corrections()
-    names = [field.name for field in fields(Correction)]
     with path.open(encoding="utf-8", newline="") as file:
         reader = csv.DictReader(file)
-        if reader.fieldnames != names:
-            raise CorrectionError(f"{path}: the columns must be {','.join(names)}")
+        if reader.fieldnames != _COLUMNS:
+            raise CorrectionError(f"{path}: the columns must be {','.join(_COLUMNS)}")
         return Corrections(_checked(Correction(**row), f"{path}:{n}", scale) for n, row in enumerate(reader, 2))
-
-
-def add_correction(folder: Path, row: Correction, scale: Scale) -> None:
-    """Append a verdict, checked, to `corrections.csv`; the file is replaced whole."""
-    path = folder / FILE
-    known = read_corrections(folder, scale)
-    rows = [*(one for one in known.rows if one.key != row.key), _checked(row, "this correction", scale)]
-    beside = path.with_name(f".{path.name}.{os.getpid()}")
-    with beside.open("w", encoding="utf-8", newline="") as file:
-        writer = csv.DictWriter(file, [field.name for field in fields(Correction)], lineterminator="\n")
-        writer.writeheader()
-        writer.writerows(asdict(one) for one in rows)
-    beside.replace(path)
 
 
 def _checked(row: Correction, place: str, scale: Scale) -> Correction:

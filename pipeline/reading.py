@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import asdict, dataclass
 from datetime import date
 from pathlib import Path
 from typing import Any
@@ -12,9 +12,10 @@ import numpy as np
 import pandas as pd
 import pyarrow.compute as pc
 
-from pipeline.corrections import RULE
+from pipeline.corrections import RULE, read_corrections
 from pipeline.errors import StoreError
 from pipeline.records import Mention
+from pipeline.scale import load_scale
 from pipeline.settings import IndexSettings
 from pipeline.store import DIRECTED_FILE, INDEX_FILE, Store, note_of
 from pipeline.tables import ARTICLES, EVENTS, MENTIONS
@@ -143,7 +144,8 @@ class Explanation:
 
     `row` is the index row. `events` are the events of the day itself; `level_events` those of earlier days
     that weigh most in the level, each with its `share` of what is left (negative is conflict). Every event
-    carries its `mentions`: sentence, outlet, url, rule of dating.
+    carries its `mentions`: sentence, outlet, url, rule of dating. `removed` are the claims of that day that a human
+    said are no event, as recorded.
     """
 
     dyad: str
@@ -151,6 +153,7 @@ class Explanation:
     row: Mapping[str, Any]
     events: list[dict[str, Any]]
     level_events: list[dict[str, Any]]
+    removed: list[dict[str, Any]]
 
     def as_dict(self) -> dict[str, Any]:
         """Return plain values, ready for JSON."""
@@ -160,6 +163,7 @@ class Explanation:
             "row": dict(self.row),
             "events": self.events,
             "level_events": self.level_events,
+            "removed": self.removed,
         }
 
 
@@ -196,7 +200,8 @@ def explain(dyad: str, day: date | str, outputs: Path | str = "outputs", top: in
     strongest = earlier.sort_values("share", key=abs, ascending=False).head(top)
     sentences = _sentences(outputs, {m for ids in (*today["mention_ids"], *strongest["mention_ids"]) for m in ids})
     row = {str(name): plain(value) for name, value in found.iloc[0].items()}
-    return Explanation(normal_dyad(dyad), day, row, _told(today, sentences), _told(strongest, sentences))
+    removed = _removed(normal_dyad(dyad), day, outputs)
+    return Explanation(normal_dyad(dyad), day, row, _told(today, sentences), _told(strongest, sentences), removed)
 
 
 def _index_settings(method: Mapping[str, Any]) -> dict[str, Any]:
@@ -210,6 +215,13 @@ def _events_of(dyad: str, outputs: Path | str) -> pd.DataFrame:
     forth = (events["source"] == one) & (events["target"] == other)
     back = (events["source"] == other) & (events["target"] == one)
     return events[forth if directed else forth | back]
+
+
+def _removed(dyad: str, day: date, outputs: Path | str) -> list[dict[str, Any]]:
+    pair = set(dyad.replace(">", "-").split("-"))
+    rows = read_corrections(Store(outputs).root, load_scale()).rows
+    gone = [row for row in rows if row.verdict == "no event" and row.event_date == day.isoformat()]
+    return [asdict(row) for row in gone if {row.coded_source, row.coded_target} == pair]
 
 
 def _sentences(outputs: Path | str, wanted: set[str]) -> dict[str, dict[str, Any]]:

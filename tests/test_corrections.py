@@ -8,7 +8,7 @@ import pytest
 from conftest import make_mention
 
 from pipeline import chain
-from pipeline.corrections import Correction, Corrections, add_correction, judged, read_corrections
+from pipeline.corrections import Correction, Corrections, judged, read_corrections
 from pipeline.errors import CorrectionError, StoreError
 from pipeline.reading import explain, find_mention, read_mentions, review
 from pipeline.records import Sentence
@@ -20,6 +20,7 @@ from pipeline.training.labelled import parse_marked
 
 TEXT = "North Korea shelled a South Korean island on Tuesday."
 SENTENCE = Sentence("a1", 0, 0, len(TEXT), TEXT)
+TODAY = date(2026, 1, 2)
 MENTION = make_mention(sentence=TEXT, mode="heavy-weapons")
 
 
@@ -60,10 +61,19 @@ def test_other_sentences_are_left_alone():
 
 
 def test_the_last_verdict_on_a_claim_counts(tmp_path: Path):
-    add_correction(tmp_path, verdict("no event"), load_scale())
-    add_correction(tmp_path, verdict("right"), load_scale())
+    chain.correct(Store(tmp_path), verdict("no event"))
+    chain.correct(Store(tmp_path), verdict("right"))
     (row,) = read_corrections(tmp_path, load_scale()).rows
     assert row.verdict == "right"
+
+
+def test_a_verdict_on_a_corrected_claim_replaces_the_first():
+    first = verdict("changed", event_type="MOBILIZE", mode="weapons")
+    (now,) = applied(first, [MENTION])
+    again = judged(now, "no event", {}, date(2026, 1, 3), "kim", "")
+    both = Corrections([first]).added(again, load_scale())
+    assert len(both.rows) == 1
+    assert both.apply([MENTION], [SENTENCE], load_scale()) == []
 
 
 @pytest.mark.parametrize(
@@ -78,7 +88,7 @@ def test_the_last_verdict_on_a_claim_counts(tmp_path: Path):
 )
 def test_what_does_not_exist_is_refused(tmp_path: Path, field: str, value: str, said: str):
     with pytest.raises(CorrectionError, match=said):
-        add_correction(tmp_path, replace(verdict(), **{field: value}), load_scale())
+        chain.correct(Store(tmp_path), replace(verdict(), **{field: value}))
     assert not (tmp_path / "corrections.csv").exists()
 
 
@@ -96,7 +106,7 @@ def test_the_whole_loop(estimator, tmp_path: Path, jsonl):
     mention = find_mention(store.root, worst["mention_id"])
     assert (mention.event_type, worst["influence"] > 0) == ("ASSAULT", True)
     changes = {"event_type": "MOBILIZE", "mode": "weapons"}
-    add_correction(store.root, judged(mention, "changed", changes, date(2026, 1, 2), "kim", ""), load_scale())
+    chain.correct(store, judged(mention, "changed", changes, date(2026, 1, 2), "kim", ""))
     for _ in range(2):  # and again
         chain.run([source], store, Settings(), estimator)
         found = explain("KOR-PRK", "2020-06-16", store.root)
@@ -109,6 +119,18 @@ def test_the_whole_loop(estimator, tmp_path: Path, jsonl):
     assert set(read_mentions(store.root)["event_type"]) == {"MOBILIZE"}
 
 
+def test_a_removed_claim_is_told(estimator, tmp_path: Path, jsonl):
+    source = jsonl({"date": "2020-06-17", "text": f"{TEXT} South Korea condemned North Korea on Tuesday."})
+    store = Store(tmp_path / "out")
+    chain.run([source], store, Settings(), estimator)
+    (mention,) = [one for one in review(store.root)["most influential"] if one["event_type"] == "ASSAULT"]
+    chain.correct(store, judged(find_mention(store.root, mention["mention_id"]), "no event", {}, TODAY, "kim", ""))
+    chain.run([source], store, Settings(), estimator)
+    found = explain("KOR-PRK", "2020-06-16", store.root)
+    assert [event["event_type"] for event in found.events] == ["ACCUSE"]
+    assert [(claim["coded_type"], claim["reviewer"]) for claim in found.removed] == [("ASSAULT", "kim")]
+
+
 def test_an_unknown_mention_is_named(estimator, tmp_path: Path, jsonl):
     store = Store(tmp_path / "out")
     chain.run([jsonl({"date": "2020-06-17", "text": TEXT})], store, Settings(), estimator)
@@ -119,7 +141,7 @@ def test_an_unknown_mention_is_named(estimator, tmp_path: Path, jsonl):
 def test_corrections_become_labelled_sentences(tmp_path: Path, monkeypatch):
     (tmp_path / "sentences").mkdir()
     monkeypatch.setattr("pipeline.training.accept.seeds_dir", lambda: tmp_path)
-    add_correction(tmp_path, verdict("changed", event_type="MOBILIZE", mode="weapons"), load_scale())
+    chain.correct(Store(tmp_path), verdict("changed", event_type="MOBILIZE", mode="weapons"))
     assert teach(tmp_path) == 1
     lines = (tmp_path / "sentences" / "corrections.tsv").read_text().splitlines()
     marked, event_type, mode, status, *_ = lines[1].split("\t")

@@ -126,10 +126,11 @@ def gold(tmp_path: Path, text: str, name: str) -> Path:
 def test_a_benchmark_without_no_event(estimator, tmp_path: Path):
     head = "marked_sentence\tgold_root\tgold_penta\n"
     lines = "<s>Oslo</s> condemned <t>Riga</t>.\tACCUSE\t3\n<s>Oslo</s> freed two fishermen of <t>Riga</t>.\tYIELD\t2\n"
-    found = evaluate_file(gold(tmp_path, head + lines, "gold.tsv"), estimator)
+    found = evaluate_file(gold(tmp_path, head + lines, "gold.tsv"), estimator, least=0.35)
     assert found.n == 2
     assert found.chosen.root_micro_f1 >= found.free.root_micro_f1
-    wrong = evaluate_file(gold(tmp_path, head + lines.replace("ACCUSE", "AID"), "wrong.tsv"), estimator)
+    wrong = evaluate_file(gold(tmp_path, head + lines.replace("ACCUSE", "AID"), "wrong.tsv"), estimator, least=1.0)
+    assert (found.unsure, wrong.unsure) == (0, 2)
     assert [(one.truth, one.found) for one in wrong.confusions] == [("AID", "ACCUSE")]
 
 

@@ -12,7 +12,7 @@ import typer
 from rich.table import Table
 
 from pipeline.cli.console import CoderOption, Json, Outputs, app, console, escaped, parse_day
-from pipeline.errors import SeedError
+from pipeline.errors import CorrectionError, SeedError
 
 
 @app.command()
@@ -74,7 +74,7 @@ def evaluate(
         raise SeedError(f"there is no file {file}")
     chosen = ready_coder(coder or "estimator")
     if file.suffix == ".tsv":
-        found = evaluate_file(file, chosen).as_dict()
+        found = evaluate_file(file, chosen, Settings().coder.min_probability).as_dict()
     elif file.suffix == ".jsonl":
         found = evaluate_events(file, chosen, Settings()).as_dict()
     else:
@@ -154,9 +154,9 @@ def correct(
     outputs: Outputs = "outputs",
 ) -> None:
     """Record a verdict on a mention in OUTPUTS/corrections.csv; the next run applies it, and every one after it."""
-    from pipeline.corrections import add_correction, judged  # noqa: PLC0415
+    from pipeline import chain  # noqa: PLC0415
+    from pipeline.corrections import judged  # noqa: PLC0415
     from pipeline.reading import find_mention  # noqa: PLC0415
-    from pipeline.scale import load_scale  # noqa: PLC0415
     from pipeline.store import Store  # noqa: PLC0415
 
     given = {
@@ -172,10 +172,12 @@ def correct(
     changes |= {f"{end}_role": "" for end in ("source", "target") if end in changes}
     named = {"none": "no event"}.get(verdict, verdict)
     if (named == "changed") != bool(changes):
-        raise SeedError("give what is so (--type, --date, --source …) with the verdict `changed`, and only with it")
+        raise CorrectionError(
+            "give what is so (--type, --date, --source …) with the verdict `changed`, and only with it"
+        )
     today = datetime.now(UTC).date()
     row = judged(find_mention(outputs, mention_id), named, changes, today, reviewer or getuser(), note)
-    add_correction(Store(outputs).root, row, load_scale())
+    chain.correct(Store(outputs), row)
     console.print(
         f"recorded: {row.verdict}, {row.source} > {row.target} {row.event_type}; run `escalation run` to apply it"
     )

@@ -36,6 +36,12 @@ def explain(
     )
     _show_events("events of the day", found.events)
     _show_events("earlier events that weigh most", found.level_events)
+    for claim in found.removed:
+        console.print(
+            f"\nno event, says {escaped(claim['reviewer'])} on {claim['corrected_at']}: {claim['coded_source']} > "
+            f"{claim['coded_target']} {claim['coded_type']}\n    {escaped(claim['sentence'])}",
+            highlight=False,
+        )
 
 
 def _show_events(title: str, events: list[dict[str, Any]]) -> None:

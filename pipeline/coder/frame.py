@@ -1,6 +1,6 @@
 """Tokens → the frame of a sentence: what remains of it when only actors, acts and small words are kept.
 
-"Seoul said it would not lift the ban on Tokyo" becomes "SRC said would not EASE on TGT": acts are named by
+"Seoul said it would not lift the ban on Tokyo" becomes "SRC said would not GIVE TGT": acts are named by
 their kind, so that what "would not" does to one of them is learnt for all.
 """
 
@@ -62,9 +62,9 @@ def frame_features(tokens: Sequence[str], matches: Sequence[Match], source: int,
     for size in (3, 4, 5):
         yield "s> " + " ".join(frame[start : start + size])
     yield "<t " + " ".join(frame[max(0, end - 3) : end + 1])
-    start, end = sorted((start, end))
-    yield "chain " + " ".join([token for token in frame[start : end + 1] if token in _CHAIN][:5])
-    acts = [token for token in frame[frame.index(SOURCE) + 1 :] if token in _KINDS]
+    span = frame[min(start, end) : max(start, end) + 1]
+    yield "chain " + " ".join([token for token in span if token in _CHAIN][:5])
+    acts = [token for token in frame[start + 1 :] if token in _KINDS]
     yield "first " + " ".join(acts[:1])
     yield "two " + " ".join(acts[:2])
 

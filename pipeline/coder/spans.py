@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import re
 from collections import defaultdict
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Sequence
 
 from pipeline.coder.tokens import Marked
 from pipeline.records import Actor, Candidate
@@ -25,14 +25,16 @@ _Span = tuple[int, int]
 
 def marked_candidates(candidates: Sequence[Candidate]) -> list[Marked]:
     """Return the marked sentences of candidates, in their order."""
-    actors: dict[tuple[str, int], set[Actor]] = defaultdict(set)
+    found: dict[tuple[str, int], set[_Span]] = defaultdict(set)
+    texts: dict[tuple[str, int], str] = {}
     for one in candidates:
-        actors[one.sentence.article_id, one.sentence.number] |= {one.source, one.target}
-    spans = {
-        key: _phrases(text, sorted(own, key=lambda actor: (actor.start, actor.end, actor.code)))
-        for key, own, text in _with_text(candidates, actors)
-    }
-    return [_marked(one, spans[one.sentence.article_id, one.sentence.number]) for one in candidates]
+        texts[_place(one)] = one.sentence.text
+        found[_place(one)] |= {_span(one.source), _span(one.target)}
+    phrases = {place: _phrases(texts[place], sorted(spans)) for place, spans in found.items()}
+    return [
+        Marked(one.sentence.text, phrases[_place(one)][_span(one.source)], phrases[_place(one)][_span(one.target)])
+        for one in candidates
+    ]
 
 
 def is_list(gap: str) -> bool:
@@ -40,17 +42,16 @@ def is_list(gap: str) -> bool:
     return _LIST.fullmatch(gap) is not None
 
 
-def _with_text(
-    candidates: Sequence[Candidate], actors: Mapping[tuple[str, int], set[Actor]]
-) -> Iterator[tuple[tuple[str, int], set[Actor], str]]:
-    texts = {(one.sentence.article_id, one.sentence.number): one.sentence.text for one in candidates}
-    for key, text in texts.items():
-        yield key, actors[key], text
+def _place(candidate: Candidate) -> tuple[str, int]:
+    return candidate.sentence.article_id, candidate.sentence.number
 
 
-def _phrases(text: str, actors: Sequence[Actor]) -> dict[_Span, _Span]:
-    """Return the noun phrase of every actor's span; members of a list have the whole list."""
-    spans = sorted({(actor.start, actor.end) for actor in actors})
+def _span(actor: Actor) -> _Span:
+    return actor.start, actor.end
+
+
+def _phrases(text: str, spans: Sequence[_Span]) -> dict[_Span, _Span]:
+    """Return the noun phrase of every actor's span, in order; members of a list have the whole list."""
     wide: list[_Span] = []
     for n, (start, end) in enumerate(spans):
         least = wide[-1][1] if wide else 0
@@ -64,8 +65,3 @@ def _phrases(text: str, actors: Sequence[Actor]) -> dict[_Span, _Span]:
         else:
             groups.append([n])
     return {spans[n]: (wide[group[0]][0], wide[group[-1]][1]) for group in groups for n in group}
-
-
-def _marked(candidate: Candidate, phrases: Mapping[_Span, _Span]) -> Marked:
-    source, target = candidate.source, candidate.target
-    return Marked(candidate.sentence.text, phrases[source.start, source.end], phrases[target.start, target.end])

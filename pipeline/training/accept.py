@@ -21,16 +21,27 @@ from pipeline.records import Sentence
 from pipeline.scale import load_scale
 from pipeline.training.build import METRICS, accepted_figures, code_fingerprint, ready_estimator, seeds_fingerprint
 from pipeline.training.card import card, reliability_plot
+from pipeline.training.check import faults
 from pipeline.training.fit import Training
-from pipeline.training.labelled import COLUMNS, read_labelled, tagged
+from pipeline.training.labelled import COLUMNS, read_labelled, read_table, tagged
 from pipeline.training.measure import measure, worse
 
 TAUGHT = "corrections.tsv"
 
 
 def retrain() -> tuple[dict[str, Any], dict[str, Any], list[str]]:
-    """Measure the estimator of the present seeds; return its figures, the accepted ones, and what got worse."""
-    training = Training.of(read_labelled(seeds_dir() / "sentences"), load_lexicon())
+    """Measure the estimator of the present seeds; return its figures, the accepted ones, and what got worse.
+
+    Raises
+    ------
+    SeedError
+        If labelled sentences are copies of each other or lopsided.
+    """
+    rows = read_labelled(seeds_dir() / "sentences")
+    found = faults(rows)
+    if found:
+        raise SeedError(f"{len(found)} faults in the labelled sentences, first {found[0]}")
+    training = Training.of(rows, load_lexicon())
     new = measure(training).as_dict() | {"phrases": len(training.lexicon.phrases)}
     new |= {"seeds": seeds_fingerprint(), "code": code_fingerprint()}
     old = accepted_figures()
@@ -52,19 +63,21 @@ def accept(figures: dict[str, Any]) -> list[Path]:
 
 
 def teach(outputs: Path) -> int:
-    """Write the corrections of an outputs folder as labelled sentences, and return how many there are.
+    """Add the corrections of an outputs folder to the labelled sentences, and return how many there are now.
 
     A claim whose two actors the finder does not see in the sentence cannot be marked, and is left out.
     """
-    lines = []
+    path = seeds_dir() / "sentences" / TAUGHT
+    before = [tuple(row[name] for name in COLUMNS) for _, row in read_table(path, COLUMNS)] if path.exists() else []
+    lines = {line[0]: line for line in before}
     for row in read_corrections(outputs, load_scale()).rows:
         marked = _marked(row)
         if marked is not None:
             kind = ("NONE", "", "") if row.verdict == "no event" else (row.event_type, row.mode, row.status)
-            lines.append((marked, *kind, "no", f"corrected-{row.corrected_at}"))
+            lines[marked] = (marked, *kind, "no", f"corrected-{row.corrected_at}")
     if lines:
-        text = "".join("\t".join(line) + "\n" for line in (COLUMNS, *lines))
-        (seeds_dir() / "sentences" / TAUGHT).write_text(text, encoding="utf-8")
+        text = "".join("\t".join(line) + "\n" for line in (COLUMNS, *lines.values()))
+        path.write_text(text, encoding="utf-8")
     return len(lines)
 
 

@@ -30,8 +30,6 @@ _CODE = (
     "lexicon.py",
     "inflection.py",
 )
-
-
 METRICS = "metrics.json"
 _log = logging.getLogger(__name__)
 
@@ -104,7 +102,9 @@ def _digest(files: Iterable[Path]) -> str:
 @cache
 def ready_coder(kind: str = "estimator") -> Coder:
     """Return the coder of that kind: the estimator, or the lexicon's rules ("lexicon")."""
-    return ready_estimator() if kind == "estimator" else fit_rules(_kept_rows(), load_lexicon(), seeds_fingerprint())
+    if kind == "estimator":
+        return ready_estimator()
+    return fit_rules(_kept_rows(), load_lexicon(), f"{seeds_fingerprint()}-{code_fingerprint()}")
 
 
 def fit_rules(rows: Sequence[Labelled], lexicon: Lexicon, fingerprint: str = "") -> LexiconCoder:

@@ -75,18 +75,18 @@ class _Known:
 def evaluate_spans(path: Path, coder: Coder) -> Directions:
     """Code every sentence of a file of tokens with spans, in both directions."""
     sentences = list(_read_spans(path))
-    ahead = coder.predict(sentences)
     back = coder.predict([Marked(one.text, one.target, one.source) for one in sentences])
-    coded = [(a, b) for a, b in zip(ahead, back, strict=True) if NO_EVENT in (a.event_type, b.event_type)]
-    coded = [pair for pair in coded if not all(one.event_type == NO_EVENT for one in pair)]
-    both = [(a, b) for a, b in zip(ahead, back, strict=True) if NO_EVENT not in (a.event_type, b.event_type)]
-    right = sum(a.event_type != NO_EVENT for a, _ in coded) + sum(_surer(a, b) for a, b in both)
-    total = len(coded) + len(both)
-    return Directions(len(sentences), total, right / max(1, total))
+    coded = [
+        (_sure(one), _sure(other))
+        for one, other in zip(coder.predict(sentences), back, strict=True)
+        if (one.event_type, other.event_type) != (NO_EVENT, NO_EVENT)
+    ]
+    right = sum(one >= other for one, other in coded)
+    return Directions(len(sentences), len(coded), right / max(1, len(coded)))
 
 
-def _surer(ahead: Prediction, back: Prediction) -> bool:
-    return ahead.probability >= back.probability
+def _sure(answer: Prediction) -> float:
+    return 0.0 if answer.event_type == NO_EVENT else answer.probability
 
 
 def _read_spans(path: Path) -> Iterator[Marked]:

@@ -38,12 +38,14 @@ class Scores:
 class Evaluation:
     """What a coder made of `n` sentences.
 
-    `free` are its own answers, in which "no event" (`no_event` of them) counts as wrong. `chosen` are its answers
+    `free` are its own answers, in which "no event" (`no_event` of them) counts as wrong; `unsure` of the others are too
+    unsure to become mentions, though counted here as they are. `chosen` are its answers
     when told that there is an event, as coders without that answer are measured.
     """
 
     n: int
     no_event: int
+    unsure: int
     free: Scores
     chosen: Scores
     classes: tuple[ClassRow, ...]
@@ -54,8 +56,10 @@ class Evaluation:
         return asdict(self)
 
 
-def evaluate_file(path: Path, coder: Coder) -> Evaluation:
+def evaluate_file(path: Path, coder: Coder, least: float) -> Evaluation:
     """Code every sentence of a file with `marked_sentence`, `gold_root` and `gold_penta`.
+
+    Answers of a probability below `least` are counted as too unsure to become mentions.
 
     Raises
     ------
@@ -66,13 +70,15 @@ def evaluate_file(path: Path, coder: Coder) -> Evaluation:
     sentences = [parse_marked(row["marked_sentence"]) for row in rows]
     gold = [merged(row["gold_root"]) for row in rows]
     quads = [int(row["gold_penta"]) for row in rows]
-    free = [merged(prediction.event_type) for prediction in coder.predict(sentences)]
+    predictions = coder.predict(sentences)
+    free = [merged(prediction.event_type) for prediction in predictions]
     chosen = [merged(event_type) for event_type in coder.choose(sentences)]
     labels = sorted(set(gold))
     columns = precision_recall_fscore_support(gold, chosen, labels=labels, zero_division=0)
     return Evaluation(
         n=len(rows),
         no_event=free.count(NO_EVENT),
+        unsure=sum(one.event_type != NO_EVENT and one.probability < least for one in predictions),
         free=_scores(gold, quads, free),
         chosen=_scores(gold, quads, chosen),
         classes=tuple(
