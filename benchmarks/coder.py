@@ -1,9 +1,9 @@
 """Measure the coder: accuracy on files of other people's, speed, build time, memory, determinism.
 
-    python benchmarks/coder.py DATA [EVENTS.jsonl]
+    python benchmarks/coder.py DATA [EVENTS.jsonl ...]
 
 DATA is a folder with `plv_dev.tsv`, `actors_dev_conll.txt`, `petrarch_unit_gold.jsonl` and
-`news_2002_2012.jsonl.gz`; EVENTS holds sentences with their events (docs/evaluation.md). Writes
+`news_2002_2012.jsonl.gz`; EVENTS are sentences with their events (docs/evaluation.md). Writes
 `benchmarks/coder.json`.
 """
 
@@ -109,9 +109,10 @@ def main() -> None:
             "actors_dev_conll": asdict(evaluate_spans(data / "actors_dev_conll.txt", coder)),
             "petrarch_unit_gold": petrarch(data / "petrarch_unit_gold.jsonl", coder),
         }
-        if len(sys.argv) > 2:
-            results[kind]["events"] = evaluate_events(Path(sys.argv[2]), coder, Settings()).as_dict()
-            del results[kind]["events"]["errors"]  # they quote the sentences
+        for path in map(Path, sys.argv[2:]):
+            scores = evaluate_events(path, coder, Settings()).as_dict()
+            del scores["errors"]  # they quote the sentences
+            results[kind][path.stem] = scores
     results["build"] = build()
     text = json.dumps(results, indent=1) + "\n"
     Path(__file__).with_name("coder.json").write_text(text)

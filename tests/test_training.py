@@ -101,6 +101,13 @@ def test_measuring_holds_out_whole_stories(small: Training):
     json.dumps(figures.as_dict())
 
 
+def test_measuring_can_be_kept_to_some_batches(small: Training):
+    batch = small.labelled[small.held_out[0]].batch
+    figures = measure(small, {batch})
+    assert set(figures.batches) == {batch}
+    assert 0 < figures.held_out < len(small.held_out)
+
+
 def test_probabilities_of_a_pair_add_up():
     joint = joint_probabilities(
         np.array([[2.0, 0.5, -1.0]], np.float32), np.array([0.3], np.float32), ("ACCUSE", "AID", "NONE"), (0.5, 0.5)

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
 
-from pipeline.coder.tokens import SOURCE, TARGET, is_negation
+from pipeline.coder.tokens import OTHER, SOURCE, TARGET, is_negation
 from pipeline.lexicon import Match
 
 _BE = frozenset("is are was were be been being gets got".split())
@@ -14,6 +14,7 @@ _MODALS = frozenset(
 )
 _PRONOUNS = frozenset("which who that it they he she".split())
 _REACH = 5  # words between a phrase and the actor that may be its subject or object
+_ACTORS = frozenset([SOURCE, TARGET, OTHER])
 _BEFORE, _BETWEEN, _AFTER = "before", "between", "after"
 
 
@@ -101,6 +102,6 @@ def _neighbour(tokens: Sequence[str], position: int, step: int) -> str:
     for n in range(position + step, position + step * (_REACH + 1), step):
         if not 0 <= n < len(tokens):
             return "none"
-        if tokens[n] in (SOURCE, TARGET):
+        if tokens[n] in _ACTORS:
             return tokens[n]
     return "none"

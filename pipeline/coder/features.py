@@ -17,7 +17,7 @@ from typing import Protocol
 from pipeline.coder.cues import cues, distance
 from pipeline.coder.frame import frame_features
 from pipeline.coder.rules import readings
-from pipeline.coder.tokens import SOURCE, TARGET, Marked, lowered, masked_tokens
+from pipeline.coder.tokens import OTHER, SOURCE, TARGET, Marked, lowered, masked_tokens
 from pipeline.lexicon import Match, Phrase
 
 _STEM = 5
@@ -25,6 +25,7 @@ _AFTER_SOURCE = 6  # words after the source, where its verb mostly stands
 _BEFORE_TARGET = 4  # words before the target: "condemned", "an attack on", "handed over to"
 _SPAN = 12  # words nearest the second actor that count as the span between
 _NAME = "Xx"
+_MASKS = frozenset([SOURCE, TARGET, OTHER])
 
 
 @dataclass(frozen=True, slots=True)
@@ -40,7 +41,10 @@ class Features:
 
 
 class PhraseFinder(Protocol):
-    """Finds event phrases in lower-case tokens."""
+    """Finds event phrases in lower-case tokens; the same ones every time."""
+
+    def __hash__(self) -> int:
+        """Return what tells finders apart."""
 
     def find(self, words: Sequence[str]) -> list[Match]:
         """Return the phrases, left to right."""
@@ -48,25 +52,37 @@ class PhraseFinder(Protocol):
 
 def extract_features(marked: Marked, lexicon: PhraseFinder) -> Features:
     """Return all features of a marked sentence."""
-    tokens = masked_tokens(marked)
-    source, target = tokens.index(SOURCE), tokens.index(TARGET)
-    first, second = min(source, target), max(source, target)
+    forward = marked.source <= marked.target
+    first, second = (marked.source, marked.target) if forward else (marked.target, marked.source)
+    words, matches = _read(Marked(marked.text, first, second, marked.others), lexicon)
+    source, target = words.index(SOURCE), words.index(TARGET)
+    tokens = list(words)
+    if not forward:
+        tokens[source], tokens[target] = TARGET, SOURCE
+        source, target = target, source
+    left, right = min(source, target), max(source, target)
     lower = lowered(tokens)
-    matches = lexicon.find(lower)
     plain = [_shape(token, n) for n, token in enumerate(tokens)]
     return Features(
         words=[*plain, *_pairs(plain), *_stems(plain)],
-        between=list(_span_features(plain[first : second + 1])),
+        between=list(_span_features(plain[left : right + 1])),
         around=list(_around(plain, source, target)),
         cues=[*cues(lower, matches, source, target), *_ruled(lower, matches, source, target)],
         frame=list(frame_features(lower, matches, source, target)),
-        phrases=tuple((match.phrase, distance(match, first, second)) for match in matches),
+        phrases=tuple((match.phrase, distance(match, left, right)) for match in matches),
     )
+
+
+@lru_cache(maxsize=64)
+def _read(marked: Marked, lexicon: PhraseFinder) -> tuple[list[str], list[Match]]:
+    """Return the tokens and phrases of a sentence; both are the same in the other direction, which is read next."""
+    tokens = masked_tokens(marked)
+    return tokens, lexicon.find(lowered(tokens))
 
 
 def _shape(token: str, position: int) -> str:
     """Mask names and numbers; keep words in lower case."""
-    if token in (SOURCE, TARGET):
+    if token in _MASKS:
         return token
     if token[0].isdigit():
         return "0"
@@ -93,7 +109,7 @@ def _span_features(tokens: Sequence[str]) -> Iterator[str]:
     yield "end " + " ".join(tokens[-3:])
     yield "start " + " ".join(tokens[:3])
     for token in near[:-1]:
-        if len(token) > 3 and token != _NAME:
+        if len(token) > 3 and token not in (_NAME, OTHER):
             yield from _letters(token)
 
 

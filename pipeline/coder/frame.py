@@ -8,7 +8,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
 
-from pipeline.coder.tokens import SOURCE, TARGET
+from pipeline.coder.tokens import OTHER, SOURCE, TARGET
 from pipeline.lexicon import Match
 
 KINDS = {
@@ -82,7 +82,7 @@ def _frame(tokens: Sequence[str], matches: Sequence[Match], source: int, target:
         if match is not None:
             frame.append(KINDS[match.phrase.event_type])
             position = match.last
-        elif token in (SOURCE, TARGET):
+        elif token in (SOURCE, TARGET, OTHER):
             frame.append(token)
         elif token in _SMALL:
             frame.append("not" if token.endswith("n't") else token)

@@ -14,6 +14,8 @@ from pipeline.records import Actor, Candidate, Mention, content_id
 from pipeline.scale import MUTUAL, NO_EVENT, Scale
 from pipeline.settings import Settings
 
+_SURE = 0.8
+"""Probability at which a reading stands beside a likelier one of the same event type with other actors."""
 _FAR = 0.002
 """Probability that a character between source and target costs a reading, when readings compete."""
 
@@ -88,8 +90,8 @@ def _events(first: Prediction, scale: Scale) -> list[Prediction]:
 def decide(group: Sequence[Coded]) -> list[Coded]:
     """Choose who does it to whom among all readings of one event type in one sentence.
 
-    The likeliest reading stands; another one stands beside it if its actors are coordinated with the first's
-    ("Seoul and Tokyo condemned …"), or if it is the way back of a mutual act.
+    The likeliest reading stands; another one stands beside it if it is sure, if its actors are coordinated with the
+    first's ("Seoul and Tokyo condemned …"), or if it is the way back of a mutual act.
     """
     ranked = sorted(group, key=_rank)
     best = ranked[0].candidate
@@ -102,7 +104,7 @@ def decide(group: Sequence[Coded]) -> list[Coded]:
             continue
         way_back = pair == (best.target.code, best.source.code)
         beside = _listed(best.source, one.source, actors, one) and _listed(best.target, one.target, actors, one)
-        if one is best or way_back or beside:
+        if one is best or way_back or beside or coded.prediction.probability >= _SURE:
             kept[pair] = coded
     return list(kept.values())
 

@@ -8,9 +8,9 @@ from __future__ import annotations
 
 import re
 from collections import defaultdict
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 
-from pipeline.coder.tokens import Marked
+from pipeline.coder.tokens import Marked, Span
 from pipeline.records import Actor, Candidate
 
 _TITLES = re.compile(
@@ -20,21 +20,24 @@ _NAMES = re.compile(
     r"(?:(?:'s|’s)? (?:[Pp]resident|[Pp]rime [Mm]inister|[Ff]oreign [Mm]inister|[Ll]eader|[A-Z][\w'’-]*)\b)+"
 )
 _LIST = re.compile(r"[\s,]*(?:(?:and|or|along with|as well as|the)?[\s,]*)*")
-_Span = tuple[int, int]
 
 
 def marked_candidates(candidates: Sequence[Candidate]) -> list[Marked]:
     """Return the marked sentences of candidates, in their order."""
-    found: dict[tuple[str, int], set[_Span]] = defaultdict(set)
+    codes: dict[tuple[str, int], dict[Span, set[str]]] = defaultdict(lambda: defaultdict(set))
     texts: dict[tuple[str, int], str] = {}
     for one in candidates:
         texts[_place(one)] = one.sentence.text
-        found[_place(one)] |= {_span(one.source), _span(one.target)}
-    phrases = {place: _phrases(texts[place], sorted(spans)) for place, spans in found.items()}
-    return [
-        Marked(one.sentence.text, phrases[_place(one)][_span(one.source)], phrases[_place(one)][_span(one.target)])
-        for one in candidates
-    ]
+        for actor in (one.source, one.target):
+            codes[_place(one)][_span(actor)].add(actor.code)
+    phrases = {place: noun_phrases(texts[place], sorted(spans)) for place, spans in codes.items()}
+    return [_marked(one, phrases[_place(one)], codes[_place(one)]) for one in candidates]
+
+
+def _marked(one: Candidate, phrases: Mapping[Span, Span], codes: Mapping[Span, set[str]]) -> Marked:
+    own = {one.source.code, one.target.code}
+    others = {phrases[span] for span, named in codes.items() if own.isdisjoint(named)}
+    return Marked(one.sentence.text, phrases[_span(one.source)], phrases[_span(one.target)], tuple(sorted(others)))
 
 
 def is_list(gap: str) -> bool:
@@ -46,13 +49,13 @@ def _place(candidate: Candidate) -> tuple[str, int]:
     return candidate.sentence.article_id, candidate.sentence.number
 
 
-def _span(actor: Actor) -> _Span:
+def _span(actor: Actor) -> Span:
     return actor.start, actor.end
 
 
-def _phrases(text: str, spans: Sequence[_Span]) -> dict[_Span, _Span]:
+def noun_phrases(text: str, spans: Sequence[Span]) -> dict[Span, Span]:
     """Return the noun phrase of every actor's span, in order; members of a list have the whole list."""
-    wide: list[_Span] = []
+    wide: list[Span] = []
     for n, (start, end) in enumerate(spans):
         least = wide[-1][1] if wide else 0
         most = spans[n + 1][0] if n + 1 < len(spans) else len(text)

@@ -1,4 +1,4 @@
-"""A sentence with source and target marked → tokens in which the two stand as SRC and TGT."""
+"""A sentence with its actors marked → tokens in which they stand as SRC, TGT and OTH."""
 
 from __future__ import annotations
 
@@ -6,29 +6,43 @@ import re
 from collections.abc import Sequence
 from dataclasses import dataclass
 
-SOURCE, TARGET = "SRC", "TGT"
+SOURCE, TARGET, OTHER = "SRC", "TGT", "OTH"
 NEGATIONS = frozenset("not never no cannot without neither nor denied denies deny unlikely".split())
-_AS_THEY_ARE = frozenset([SOURCE, TARGET, "March", "May"])
-_TOKEN = re.compile(r"SRC|TGT|[A-Za-zÀ-ÿ0-9]+(?:[’'.-][A-Za-zÀ-ÿ0-9]+)*|[,;:?\"“”]")
+_AS_THEY_ARE = frozenset([SOURCE, TARGET, OTHER, "March", "May"])
+Span = tuple[int, int]
+_TOKEN = re.compile(r"SRC|TGT|OTH|[A-Za-zÀ-ÿ0-9]+(?:[’'.-][A-Za-zÀ-ÿ0-9]+)*|[,;:?\"“”]")
 
 
 @dataclass(frozen=True, slots=True)
 class Marked:
-    """A sentence with the character spans of its source and its target."""
+    """A sentence with the character spans of its source, its target, and the other countries named in it."""
 
     text: str
-    source: tuple[int, int]
-    target: tuple[int, int]
+    source: Span
+    target: Span
+    others: tuple[Span, ...] = ()
+
+    def turned(self) -> Marked:
+        """Return the same sentence with the roles exchanged."""
+        return Marked(self.text, self.target, self.source, self.others)
 
 
 def masked_tokens(marked: Marked) -> list[str]:
-    """Return the tokens of a sentence, its two actors masked."""
-    spans = sorted([(marked.source, SOURCE), (marked.target, TARGET)])
-    (one, first_mask), (two, second_mask) = spans
-    text = marked.text
-    if two[0] < one[1]:  # "the two Koreas" are both
-        return _TOKEN.findall(f"{text[: one[0]]} {first_mask} and {second_mask} {text[max(one[1], two[1]) :]}")
-    return _TOKEN.findall(f"{text[: one[0]]} {first_mask} {text[one[1] : two[0]]} {second_mask} {text[two[1] :]}")
+    """Return the tokens of a sentence, its actors masked; of overlapping ones source and target stand."""
+    text, source, target = marked.text, marked.source, marked.target
+    first, second = ((source, SOURCE), (target, TARGET)) if source <= target else ((target, TARGET), (source, SOURCE))
+    spans = [first, second]
+    if second[0][0] < first[0][1]:  # "the two Koreas" are both
+        start, middle, end = first[0][0], first[0][1], max(first[0][1], second[0][1])
+        spans = [((start, middle), first[1]), ((middle, end), f"and {second[1]}")]
+    for one in marked.others:
+        if all(one[1] <= start or one[0] >= end for (start, end), _ in spans):
+            spans.append((one, OTHER))
+    pieces, position = [], 0
+    for (start, end), mask in sorted(spans):
+        pieces += [text[position:start], mask]
+        position = end
+    return _TOKEN.findall(" ".join([*pieces, text[position:]]))
 
 
 def lowered(tokens: Sequence[str]) -> list[str]:

@@ -10,6 +10,7 @@ from array import array
 from collections import Counter
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
+from itertools import repeat
 from typing import Any
 
 import numpy as np
@@ -22,6 +23,7 @@ Floats = NDArray[np.float32]
 GROUPS: Mapping[str, float] = {"words": 1.0, "between": 0.6, "around": 1.0, "cues": 0.8, "frame": 0.5}
 """Feature groups and the length of their vectors, chosen by cross-validation on the labelled seeds."""
 _LEAST_ROWS = 2  # rows that a feature must stand in to be learnt
+_UNKNOWN = -1
 _PLAIN = "cues"  # counted without regard to how rare they are
 
 
@@ -53,25 +55,20 @@ class Vocabulary:
 
     def matrix(self, rows: Iterable[Sequence[str]]) -> csr_matrix:
         """Return rows of equal length, shape (rows, features); unknown features are left out."""
-        find = self.columns.get
-        columns, counts, ends = array("i"), array("i"), array("i", [0])
+        found, lengths = array("i"), array("i")
         for row in rows:
-            own: dict[int, int] = {}
-            for name in row:
-                column = find(name)
-                if column is not None:
-                    own[column] = own.get(column, 0) + 1
-            columns.extend(own)
-            counts.extend(own.values())
-            ends.append(len(columns))
-        indices, borders = np.frombuffer(columns, np.int32), np.frombuffer(ends, np.int32)
-        data = (1 + np.log(np.frombuffer(counts, np.int32))).astype(np.float32) * self.weights[indices]
-        matrix = csr_matrix((data, indices, borders), shape=(len(ends) - 1, len(self.columns)), dtype=np.float32)
-        sums = np.add.reduceat(np.append(data**2, np.float32(0)), borders[:-1]) * (np.diff(borders) > 0)
-        lengths = np.sqrt(sums, dtype=np.float32)
-        matrix.data *= np.repeat(self.length / np.where(lengths > 0, lengths, 1), np.diff(borders)).astype(np.float32)
-        matrix.sort_indices()
-        return matrix
+            found.extend(map(self.columns.get, row, repeat(_UNKNOWN)))
+            lengths.append(len(row))
+        columns, sizes = np.frombuffer(found, np.int32), np.frombuffer(lengths, np.int32)
+        known = columns != _UNKNOWN
+        places = (np.repeat(np.arange(len(sizes), dtype=np.int32), sizes)[known], columns[known])
+        ones = np.ones(len(places[0]), np.float32)
+        counts = csr_matrix((ones, places), shape=(len(sizes), len(self.columns)), dtype=np.float32)
+        counts.data = (1 + np.log(counts.data)) * self.weights[counts.indices]
+        norms = np.sqrt(np.asarray(counts.multiply(counts).sum(axis=1), np.float32).ravel())
+        scales = np.divide(np.float32(self.length), norms, out=np.zeros_like(norms), where=norms > 0)
+        counts.data *= np.repeat(scales, np.diff(counts.indptr))
+        return counts
 
 
 @dataclass(frozen=True)

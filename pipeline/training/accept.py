@@ -32,6 +32,8 @@ TAUGHT = "corrections.tsv"
 def retrain() -> tuple[dict[str, Any], dict[str, Any], list[str]]:
     """Measure the estimator of the present seeds; return its figures, the accepted ones, and what got worse.
 
+    When author batches were added, both are compared on the batches that both were measured on.
+
     Raises
     ------
     SeedError
@@ -42,10 +44,11 @@ def retrain() -> tuple[dict[str, Any], dict[str, Any], list[str]]:
     if found:
         raise SeedError(f"{len(found)} faults in the labelled sentences, first {found[0]}")
     training = Training.of(rows, load_lexicon())
-    new = measure(training).as_dict() | {"phrases": len(training.lexicon.phrases)}
-    new |= {"seeds": seeds_fingerprint(), "code": code_fingerprint()}
-    old = accepted_figures()
-    return new, old, worse(new, old)
+    figures, old = measure(training), accepted_figures()
+    known = set(old.get("batches", figures.batches))
+    compared = figures if known >= set(figures.batches) else measure(training, known)
+    new = figures.as_dict() | {"phrases": len(training.lexicon.phrases)}
+    return new | {"seeds": seeds_fingerprint(), "code": code_fingerprint()}, old, worse(compared.as_dict(), old)
 
 
 def accept(figures: dict[str, Any]) -> list[Path]:

@@ -25,8 +25,9 @@ from pipeline.training.fit import Training, fit_estimator
 from pipeline.training.labelled import Labelled, read_labelled
 
 _CODE = (
-    *(f"coder/{name}.py" for name in ("tokens", "frame", "cues", "rules", "features", "vectors", "estimator")),
-    *(f"training/{name}.py" for name in ("labelled", "lexical", "fit")),
+    *(f"actors/{name}.py" for name in ("dictionary", "finder")),
+    *(f"coder/{name}.py" for name in ("tokens", "spans", "frame", "cues", "rules", "features", "vectors", "estimator")),
+    *(f"training/{name}.py" for name in ("labelled", "lexical", "found", "fit")),
     "lexicon.py",
     "inflection.py",
 )
@@ -35,10 +36,10 @@ _log = logging.getLogger(__name__)
 
 
 def seeds_fingerprint() -> str:
-    """Return 16 hexadecimal digits over labelled sentences, lexicon and scale."""
+    """Return 16 hexadecimal digits over labelled sentences, lexicon, actors and scale."""
     seeds = seeds_dir()
-    files = [*sorted((seeds / "sentences").glob("*.tsv")), *sorted((seeds / "lexicon").glob("*.csv"))]
-    return _digest([*files, seeds / "scale.csv"])
+    kinds = ("sentences/*.tsv", "lexicon/*.csv", "actors/*.csv")
+    return _digest([*(path for kind in kinds for path in sorted(seeds.glob(kind))), seeds / "scale.csv"])
 
 
 def code_fingerprint() -> str:

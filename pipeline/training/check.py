@@ -13,8 +13,8 @@ from collections.abc import Iterator, Sequence
 from pipeline.scale import NO_EVENT, load_scale
 from pipeline.training.labelled import Labelled, tagged
 
-MOST_MARKINGS = 4
-"""Pairs that may be marked in one sentence."""
+MOST_MARKINGS = 15
+"""Pairs that may be marked in one sentence: those of six countries."""
 LIKENESS = 0.6
 """Share of the shorter sentence's word runs at which two sentences are near-duplicates."""
 LARGEST_SHARE = 0.25

@@ -23,6 +23,7 @@ from pipeline.records import Candidate, Mention, Sentence
 from pipeline.scale import NO_EVENT, load_scale
 from pipeline.settings import Settings
 from pipeline.training.evaluate import merged, quad
+from pipeline.training.found import with_others
 
 _SCORED = ("happened", "historical", "announced")
 
@@ -100,7 +101,7 @@ def _read_spans(path: Path) -> Iterator[Marked]:
             if tag in "ST" and line[-1] != "O":
                 spans[tag] = (spans.get(tag, (start, 0))[0], len(text))
         if len(spans) == 2:
-            yield Marked(text, spans["S"], spans["T"])
+            yield with_others(Marked(text, spans["S"], spans["T"]))
 
 
 def evaluate_events(path: Path, coder: Coder, settings: Settings) -> EventScores:

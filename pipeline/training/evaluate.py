@@ -16,6 +16,7 @@ from sklearn.metrics import f1_score, precision_recall_fscore_support
 
 from pipeline.coder.prediction import Coder
 from pipeline.scale import NO_EVENT, load_scale
+from pipeline.training.found import with_others
 from pipeline.training.labelled import parse_marked, read_table
 from pipeline.training.measure import ClassRow, Confusion
 
@@ -67,7 +68,7 @@ def evaluate_file(path: Path, coder: Coder, least: float) -> Evaluation:
         If a column is missing.
     """
     rows = [row for _, row in read_table(path, ("marked_sentence", "gold_root", "gold_penta"))]
-    sentences = [parse_marked(row["marked_sentence"]) for row in rows]
+    sentences = [with_others(parse_marked(row["marked_sentence"])) for row in rows]
     gold = [merged(row["gold_root"]) for row in rows]
     quads = [int(row["gold_penta"]) for row in rows]
     predictions = coder.predict(sentences)

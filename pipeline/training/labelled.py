@@ -45,7 +45,7 @@ class Labelled:
 
     def reversed(self) -> Labelled:
         """Return the same sentence with the roles exchanged: no event, unless it is reciprocal."""
-        turned = Marked(self.marked.text, self.marked.target, self.marked.source)
+        turned = self.marked.turned()
         if self.reciprocal:
             return Labelled(turned, self.event_type, self.mode, self.status, True, self.topic, self.batch)
         return Labelled(turned, NO_EVENT, "", "", False, self.topic, self.batch)

@@ -6,7 +6,7 @@ Every fifth story is held out whole: nothing of it trains, and no lexicon phrase
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Mapping, Sequence
+from collections.abc import Collection, Mapping, Sequence
 from dataclasses import asdict, dataclass
 from typing import Any, cast
 
@@ -97,9 +97,10 @@ def worse(new: Mapping[str, Any], old: Mapping[str, Any]) -> list[str]:
     return found
 
 
-def measure(training: Training) -> Figures:
-    """Fit all heads without the held-out stories and measure them on these."""
-    rows = training.held_out
+def measure(training: Training, batches: Collection[str] | None = None) -> Figures:
+    """Fit all heads without the held-out stories and measure them on these, or on those of some batches only."""
+    held = training.held_out
+    rows = held if batches is None else held[[training.labelled[n].batch in batches for n in held]]
     margins = Margins.of(training, training.kept, rows)
     truth = training.types[rows]
     found = np.array(margins.labels)[margins.types.argmax(axis=1)]
