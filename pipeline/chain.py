@@ -163,11 +163,10 @@ def code_articles(
     """Code a batch of articles: split, propose, code, correct."""
     finder = load_finder()
     sentences = {article.article_id: split_sentences(article) for article in articles}
+    published = {a.article_id: settings.dates.local_day(a.published_at, a.outlet) for a in articles}
     candidates: list[Candidate] = []
-    for article in articles:
-        own, day = sentences[article.article_id], article.published_at.date()
-        candidates += propose(own, finder, day, settings.coder.max_actors)
-    published = {article.article_id: article.published_at.date() for article in articles}
+    for key, own in sentences.items():
+        candidates += propose(own, finder, published[key], settings.coder.max_actors)
     mentions = code_candidates(candidates, published, coder, load_scale(), settings)
     if corrections is None:
         return mentions

@@ -106,11 +106,12 @@ def _latest(days: set[date | None], day: date, lookback: int) -> date:
 
 
 def _last_day(first: date, precision: Precision) -> date:
+    """Return the last day of a period that begins on a day; a week ends on its Sunday."""
     if precision == "week":
-        return first + timedelta(days=6)
-    if precision == "month":
-        return (first.replace(day=28) + timedelta(days=4)).replace(day=1) - timedelta(days=1)
-    return date(first.year, 12, 31)
+        return first + timedelta(days=6 - first.weekday())
+    months = {"month": 1, "quarter": 3, "year": 12, "decade": 120}[precision]
+    beyond = first.month - 1 + months
+    return date(first.year + beyond // 12, beyond % 12 + 1, 1) - timedelta(days=1)
 
 
 def _event(key: Key, slot: _Slot, members: Sequence[Mention], reports: Mapping[str, Report], scale: Scale) -> Event:

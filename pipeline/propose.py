@@ -5,16 +5,26 @@ Questions are left out: they claim nothing.
 
 from __future__ import annotations
 
+import re
 from collections import defaultdict
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 from datetime import date
-from itertools import permutations
+from itertools import permutations, product
 
-from pipeline.actors.finder import ActorFinder, context_of
-from pipeline.records import Actor, Candidate, Sentence
+from pipeline.actors import ActorFinder, read_actors
+from pipeline.dates import counts_from_another, find_dates
+from pipeline.records import Actor, Candidate, ResolvedDate, Sentence
 
 SPANS_PER_COUNTRY = 2
 """Places in a sentence at which one country is tried as an actor."""
+REACH = 4
+"""Sentences before, in which "two days later" looks for the date that it counts from."""
+_OPENING = 3  # sentences that tell whether an article tells an old story
+_OLD_STORY = re.compile(
+    r"\banniversar|\b(?:years?|decades?) (?:on|after|later|ago)\b|\bchronology\b|\btimeline\b|\bremember|\bcommemorat"
+    r"|\blook(?:s|ed|ing)? back\b|\bin retrospect\b|\bthis day in\b|\bmain dates\b|\bmourn",
+    re.IGNORECASE,
+)
 
 
 def propose(sentences: Sequence[Sentence], finder: ActorFinder, on: date, max_actors: int) -> list[Candidate]:
@@ -31,25 +41,30 @@ def propose(sentences: Sequence[Sentence], finder: ActorFinder, on: date, max_ac
     max_actors
         Countries considered in one sentence, those named first.
     """
-    scans = [(sentence, finder.scan(sentence.text)) for sentence in sentences]
-    context = {code for _, hits in scans for code in context_of(hits)}
-    return [
-        candidate
-        for sentence, hits in scans
-        if len(hits) > 1 or any(len(entry.codes) > 1 for hit in hits for entry in hit.entries)
-        if not sentence.text.endswith("?")
-        for candidate in _pairs(sentence, finder.actors(sentence.text, hits, on, context), max_actors)
-    ]
+    actors = read_actors(finder, [sentence.text for sentence in sentences], on, least=2)
+    retold = any(_OLD_STORY.search(sentence.text) for sentence in sentences[:_OPENING])
+    found: list[Candidate] = []
+    for n, sentence in enumerate(sentences):
+        if len({actor.code for actor in actors[n]}) > 1 and not sentence.text.endswith("?"):
+            counts = retold or counts_from_another(sentence.text)
+            before = _named_before(sentences[max(0, n - REACH) : n], on, retold) if counts else None
+            found += [Candidate(sentence, *pair, before, retold) for pair in _pairs(actors[n], max_actors)]
+    return found
 
 
-def _pairs(sentence: Sentence, actors: Sequence[Actor], max_actors: int) -> list[Candidate]:
+def _named_before(sentences: Sequence[Sentence], on: date, retold: bool) -> ResolvedDate | None:
+    """Return the last date named in some sentences; in news only one that names a day."""
+    for sentence in reversed(sentences):
+        dates = [found for found in find_dates(sentence.text, on) if retold or found.precision == "day"]
+        if dates:
+            return dates[-1]
+    return None
+
+
+def _pairs(actors: Sequence[Actor], max_actors: int) -> Iterator[tuple[Actor, Actor]]:
     by_country: dict[str, list[Actor]] = defaultdict(list)
     for actor in actors:
         by_country[actor.code].append(actor)
     countries = list(by_country)[:max_actors]
-    return [
-        Candidate(sentence, source, target)
-        for one, other in permutations(countries, 2)
-        for source in by_country[one][:SPANS_PER_COUNTRY]
-        for target in by_country[other][:SPANS_PER_COUNTRY]
-    ]
+    for one, other in permutations(countries, 2):
+        yield from product(by_country[one][:SPANS_PER_COUNTRY], by_country[other][:SPANS_PER_COUNTRY])

@@ -11,7 +11,7 @@ from dataclasses import dataclass
 from datetime import date, datetime
 from typing import Literal
 
-Precision = Literal["day", "week", "month", "year"]
+Precision = Literal["day", "week", "month", "quarter", "year", "decade"]
 _KEPT_BYTES = 65_536
 Status = Literal["happened", "announced", "hypothetical", "denied", "historical"]
 
@@ -63,29 +63,45 @@ class Sentence:
 
 @dataclass(frozen=True, slots=True)
 class Actor:
-    """A country actor found in a sentence: `code` ISO 3166-1 alpha-3, `role` GOV MIL … or empty."""
+    """A country actor found in a sentence: `code` ISO 3166-1 alpha-3, `role` GOV MIL … or empty.
+
+    `certainty` (0–1) is below 1 where words such as "it" or "both sides" only refer to a country named before; `rule`
+    is the kind of alias or reference that gave the actor.
+    """
 
     start: int
     end: int
     code: str
     role: str
     alias: str
+    certainty: float = 1.0
+    rule: str = "name"
 
 
 @dataclass(frozen=True, slots=True)
 class Candidate:
-    """A sentence with an ordered pair of distinct country actors."""
+    """A sentence with an ordered pair of distinct country actors.
+
+    `named_before` is the last date that the article names before the sentence, if the sentence counts from one or the
+    article tells an old story (`retold`).
+    """
 
     sentence: Sentence
     source: Actor
     target: Actor
+    named_before: ResolvedDate | None = None
+    retold: bool = False
 
 
 @dataclass(frozen=True, slots=True)
 class ResolvedDate:
-    """A date read from a sentence: first day of the period, its precision, and the rule that gave it."""
+    """A date read from a sentence: first and last day of what is named, its precision, and the rule that gave it.
+
+    A quarter is a season, quarter or half of a year.
+    """
 
     value: date
+    last: date
     precision: Precision
     rule: str
     start: int

@@ -6,11 +6,12 @@ An unknown key or a value out of range is an error that names the key, the file 
 from __future__ import annotations
 
 import tomllib
-from datetime import date
+from datetime import date, datetime
 from pathlib import Path
 from typing import Annotated, Literal
+from zoneinfo import ZoneInfo, available_timezones
 
-from pydantic import BaseModel, ConfigDict, Field, ValidationError
+from pydantic import BaseModel, ConfigDict, Field, ValidationError, field_validator
 
 from pipeline.errors import SettingsError
 
@@ -42,9 +43,31 @@ class CoderSettings(Section):
 
 
 class DateSettings(Section):
-    """When an event belongs to the news of its article."""
+    """When an event belongs to the news of its article, and where it is day."""
 
     news_window_days: int = Field(14, ge=0, description="older events are historical to the article, days")
+    timezone: str = Field("UTC", description='IANA zone of the outlets, in which "today" and "Tuesday" are meant')
+    outlet_timezones: dict[str, str] = Field(default_factory=dict, description="outlet → its own IANA zone")
+
+    @field_validator("timezone")
+    @classmethod
+    def _known_zone(cls, name: str) -> str:
+        return _zone_name(name)
+
+    @field_validator("outlet_timezones")
+    @classmethod
+    def _known_zones(cls, names: dict[str, str]) -> dict[str, str]:
+        return {outlet: _zone_name(name) for outlet, name in names.items()}
+
+    def local_day(self, moment: datetime, outlet: str) -> date:
+        """Return the calendar day of a moment where an outlet prints."""
+        return moment.astimezone(ZoneInfo(self.outlet_timezones.get(outlet, self.timezone))).date()
+
+
+def _zone_name(name: str) -> str:
+    if name not in available_timezones():
+        raise ValueError(f"{name!r} is no IANA time zone such as Asia/Seoul")
+    return name
 
 
 class MergeSettings(Section):

@@ -61,7 +61,7 @@ MENTIONS = _schema(
             "when it happened; first day of the period; null if unknown",
             nullable=True,
         ),
-        _field("date_precision", pa.string(), "day, week, month or year"),
+        _field("date_precision", pa.string(), "day, week, month, quarter, year or decade"),
         _field("date_rule", pa.string(), "the rule that dated it"),
         _field("evidence", pa.string(), "the lexicon phrase nearest the pair that bears the type; empty if none"),
     ],
@@ -78,7 +78,9 @@ EVENTS = _schema(
         _field("status", pa.string(), "happened if any mention says so; historical if only recalled"),
         _field("score", pa.float64(), "score of type and mode, -10 … +10, negative is conflict"),
         _field("event_date", pa.date32(), "when it happened; first day of the period"),
-        _field("date_precision", pa.string(), "day, week, month or year; only day enters the daily index"),
+        _field(
+            "date_precision", pa.string(), "day, week, month, quarter, year or decade; only day enters the daily index"
+        ),
         _field("n_mentions", pa.int32(), "sentences that report it"),
         _field("n_articles", pa.int32(), "articles that report it"),
         _field("n_outlets", pa.int32(), "outlets that report it; an article without outlet counts as one"),

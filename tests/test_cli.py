@@ -132,3 +132,22 @@ def test_a_worse_estimator_is_refused(monkeypatch):
     assert kept == []
     assert CliRunner().invoke(app, ["train", "--anyway"]).exit_code == 0
     assert kept == [{"direction": 0.5}]
+
+
+def test_dates_and_actors_show_what_the_rooms_see():
+    text = "Two days after the May 3 raid Iran warned Israel; both sides mobilised."
+    dates = json.loads(escalation("dates", text, "--published", "2021-06-16", "--json"))
+    assert [(one["words"], one["first"], one["rule"]) for one in dates] == [
+        ("Two days after", "2021-05-05", "earlier"),
+        ("May 3", "2021-05-03", "day-month"),
+    ]
+    actors = json.loads(escalation("actors", text, "--published", "2021-06-16", "--json"))
+    assert [(one["words"], one["code"]) for one in actors] == [
+        ("Iran", "IRN"),
+        ("Israel", "ISR"),
+        ("both sides", "IRN"),
+        ("both sides", "ISR"),
+    ]
+    assert "May 3" in escalation("dates", text, "--published", "2021-06-16")
+    assert "no actor" in escalation("actors", "It rained.", "--published", "2021-06-16")
+    assert "YYYY-MM-DD" in escalation("dates", text, "--published", "June", code=1)

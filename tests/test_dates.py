@@ -21,7 +21,7 @@ CASES = [
     ("yesterday", "2021-06-15", "day"),
     ("overnight", "2021-06-16", "day"),
     ("last week", "2021-06-07", "week"),
-    ("over the weekend", "2021-06-07", "week"),
+    ("over the weekend", "2021-06-12", "week"),
     ("earlier this month", "2021-06-01", "month"),
     ("last month", "2021-05-01", "month"),
     ("last June", "2020-06-01", "month"),
@@ -31,6 +31,17 @@ CASES = [
     ("a decade ago", "2011-01-01", "year"),
     ("three weeks ago", "2021-05-24", "week"),
     ("Jan. 3", "2021-01-03", "day"),
+    ("on the first anniversary of the bombing", "2021-06-16", "day"),
+    ("48 hours ago", "2021-06-14", "day"),
+    ("a few days ago", "2021-06-07", "week"),
+    ("last summer", "2020-06-01", "quarter"),
+    ("in the first quarter of 2020", "2020-01-01", "quarter"),
+    ("in the late 1990s", "1990-01-01", "decade"),
+    ("on Easter Sunday", "2021-04-04", "day"),
+    ("at Lunar New Year", "2021-02-12", "day"),
+    ("on 16/06/2020", "2020-06-16", "day"),
+    ("on 03/04/2020", "2020-01-01", "year"),
+    ("on Friday last week", "2021-06-11", "day"),
     ("on Dec. 30", "2020-12-30", "day"),
 ]
 
@@ -54,3 +65,35 @@ def test_the_future_looks_ahead():
 def test_impossible_days_and_numbers_are_no_dates():
     assert find_dates("On February 30, 2020 nothing happened.", PUBLISHED) == []
     assert find_dates("The 2,010 sailors and 1999 tonnes.", PUBLISHED) == []
+
+
+def test_counting_from_the_date_that_follows_and_from_a_sentence_before():
+    text = "Ten days after the March 20 attack police found the van."
+    assert [str(one.value) for one in find_dates(text, PUBLISHED)] == ["2021-03-30", "2021-03-20"]
+    before = find_dates("The office fell on 16 June 2020.", PUBLISHED)
+    (found,) = find_dates("The following day the South cut the power.", PUBLISHED, before)
+    assert (str(found.value), found.rule) == ("2020-06-17", "neighbour")
+
+
+def test_in_an_old_story_months_are_of_its_year():
+    before = find_dates("On 24 March 1999 the bombing began.", PUBLISHED)
+    assert str(find_dates("On 9 June the guns fell silent.", PUBLISHED, before)[0].value) == "2021-06-09"
+    assert str(find_dates("On 9 June the guns fell silent.", PUBLISHED, before, retold=True)[0].value) == "1999-06-09"
+
+
+def test_ranges_have_a_last_day():
+    (found,) = find_dates("They met from May 30 to June 2.", PUBLISHED)
+    assert (str(found.value), str(found.last), found.precision) == ("2021-05-30", "2021-06-02", "day")
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "The five-year plan runs for three weeks.",
+        "Resolution 1874 and the Boeing 737 came up every Monday.",
+        "Theresa May may march with the Sunday Times.",
+        "A 24-year-old was held within 48 hours.",
+    ],
+)
+def test_names_durations_and_habits_are_no_dates(text: str):
+    assert find_dates(text, PUBLISHED) == []

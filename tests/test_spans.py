@@ -49,9 +49,9 @@ def masks(text: str, source: str, target: str) -> str:
 
 
 def test_the_other_countries_of_a_sentence_are_masked_too():
-    text = "Russia accused Georgia of arming Chechens, Turkey and Iran said."
-    assert masks(text, "RUS", "GEO") == "SRC accused TGT of arming Chechens , OTH said"
-    assert masks(text, "TUR", "GEO") == "OTH accused TGT of arming Chechens , SRC said"
+    text = "Russia accused Georgia of arming rebels, Turkey and Iran said."
+    assert masks(text, "RUS", "GEO") == "SRC accused TGT of arming rebels , OTH said"
+    assert masks(text, "TUR", "GEO") == "OTH accused TGT of arming rebels , SRC said"
 
 
 def test_of_overlapping_actors_source_and_target_stand():

@@ -2,6 +2,7 @@
 
 from pipeline.actors.dictionary import ActorEntry, actors_fingerprint, country_names, load_dictionary
 from pipeline.actors.finder import ActorFinder, load_finder
+from pipeline.actors.reader import read_actors
 
 __all__ = [
     "ActorEntry",
@@ -10,4 +11,5 @@ __all__ = [
     "country_names",
     "load_dictionary",
     "load_finder",
+    "read_actors",
 ]

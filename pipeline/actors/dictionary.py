@@ -17,12 +17,18 @@ BLOCKED = ""
 """Code of an alias that names no actor, such as "Sea of Japan"; it keeps what lies inside it from matching."""
 
 
+REFERENCES = frozenset("one two three former latter noun plural".split())
+"""Kinds of aliases that name nobody by themselves: "both sides", "the regime", "its army"."""
+_POINTERS = ("the", "its", "his", "her", "their")
+
+
 @dataclass(frozen=True, slots=True)
 class ActorEntry:
     """One meaning of an alias.
 
-    `codes` holds one ISO 3166-1 alpha-3 code, or two for "the two Koreas". Where `context` is not empty, one
-    of its codes must be named otherwise in the article. `start` and `end` (inclusive) are the dates in office.
+    `codes` holds one ISO 3166-1 alpha-3 code, or two for "the two Koreas", or none for a reference. Where `context`
+    is not empty, one of its codes must be named otherwise in the article; of a reference they are those that it can
+    mean. `start` and `end` (inclusive) are the dates in office.
     """
 
     alias: str
@@ -45,6 +51,7 @@ def load_dictionary(folder: Path | None = None) -> tuple[ActorEntry, ...]:
     """
     folder = folder or seeds_dir() / "actors"
     entries = [*_countries(folder), *_bodies(folder), *_leaders(folder), *_phrases(folder), *_blocked(folder)]
+    entries += [*_references(folder), *_nouns(folder)]
     known = {code for entry in entries if entry.kind == "name" for code in entry.codes}
     for entry in entries:
         if not entry.alias.strip():
@@ -65,6 +72,18 @@ def country_names(folder: Path | None = None) -> dict[str, str]:
 def role_nouns(folder: Path | None = None) -> dict[str, str]:
     """Return lower-case nouns that follow a demonym or possessive → role, such as "navy" → MIL."""
     return {row["noun"]: row["role"] for row in _rows((folder or seeds_dir() / "actors") / "roles.csv")}
+
+
+@cache
+def capitals() -> dict[str, str]:
+    """Return capital → country code."""
+    return {entry.alias: entry.codes[0] for entry in load_dictionary() if entry.kind == "capital"}
+
+
+@cache
+def thing_nouns(folder: Path | None = None) -> frozenset[str]:
+    """Return nouns that make a demonym a mere adjective: "Turkish *coffee*", "the Malaysian *border*"."""
+    return frozenset(row["noun"] for row in _rows((folder or seeds_dir() / "actors") / "things.csv"))
 
 
 @cache
@@ -124,6 +143,24 @@ def _phrases(folder: Path) -> Iterator[ActorEntry]:
 def _blocked(folder: Path) -> Iterator[ActorEntry]:
     for row in _rows(folder / "not_actors.csv"):
         yield ActorEntry(row["phrase"], (BLOCKED,), "", "blocked")
+
+
+def _references(folder: Path) -> Iterator[ActorEntry]:
+    for row in _rows(folder / "references.csv"):
+        codes = tuple(filter(None, row["codes"].split("|")))
+        for alias in (row["alias"], row["alias"][0].upper() + row["alias"][1:]):
+            yield ActorEntry(alias, (), row["role"], row["number"], codes)
+
+
+def _nouns(folder: Path) -> Iterator[ActorEntry]:
+    """Yield "the police", "its army", "rebels" for every role noun."""
+    for row in _rows(folder / "roles.csv"):
+        noun, role = row["noun"], row["role"]
+        if row["refers"] == "no":
+            continue
+        for pointer in _POINTERS:
+            for alias in (f"{pointer} {noun}", f"{pointer.title()} {noun}"):
+                yield ActorEntry(alias, (), role, "noun")
 
 
 def _date(text: str, place: str) -> date | None:

@@ -1,6 +1,7 @@
 """Text → the country actors it names, by one pass of a multi-pattern automaton.
 
-All aliases are matched at once, overlapping; then word boundaries, then the longest at each place. What
+All aliases are matched at once, overlapping; then word boundaries, then the longest at each place; only then, and
+only where a sentence may have a pair of actors, whether a name stands for an actor at all. What
 follows a demonym or a possessive ("South Korean *fishermen*", "Iran's *foreign ministry*") gives the role.
 """
 
@@ -15,10 +16,10 @@ from typing import NamedTuple
 
 import ahocorasick_rs
 
-from pipeline.actors.dictionary import BLOCKED, ActorEntry, load_dictionary, role_nouns
+from pipeline.actors.dictionary import BLOCKED, REFERENCES, ActorEntry, load_dictionary, role_nouns, thing_nouns
+from pipeline.actors.places import is_namesake, is_only_place
 from pipeline.records import Actor
 
-_PLACE_BEFORE = re.compile(r"\b(?:in|at|near|outside|around|from|via|through) $")
 _ADJECTIVE_AFTER = re.compile(r"-(?!led\b)[a-z]")
 _PREFIX_BEFORE = re.compile(r"[a-z]-$")
 _TITLES = (
@@ -28,15 +29,17 @@ _TITLES = (
 )
 _JOIN = re.compile(rf"(?:['’]s| of)? {_TITLES}$", re.IGNORECASE)
 _ONE_NAME = re.compile(r"[A-Z]\S+$")
-_COMPASS = re.compile(r"[Tt]he (?:North|South)$")
+_COMPASS = frozenset(["the North", "The North", "the South", "The South"])
 _CAPITAL_NEXT = re.compile(r" [A-Z]")
-_STATE_VOICES = frozenset({"PRK"})
+_STATE_VOICES = frozenset("CHN RUS IRN SYR CUB VNM LAO BLR ERI TKM VEN".split())  # their agencies speak for them
+_KCNA = "PRK"  # and this one always does
 _WORD = re.compile(r"(?:['’]s?)? ([A-Za-z][A-Za-z-]*)")
 _STOP = frozenset(
     "a an and are as at be been but by for from had has have he in into is it its not of on or over said says "
     "she that the their they to was were which while who will with would".split()
 )
 _MAX_FOLLOWING = 3
+_REACH = 60  # characters around a name that tell what it stands for
 
 
 class Hit(NamedTuple):
@@ -50,7 +53,7 @@ class Hit(NamedTuple):
 class ActorFinder:
     """Finds actors; built once from the dictionary and free of state afterwards."""
 
-    def __init__(self, entries: Iterable[ActorEntry], roles: dict[str, str]) -> None:
+    def __init__(self, entries: Iterable[ActorEntry], roles: dict[str, str], things: Set[str] = frozenset()) -> None:
         grouped: dict[str, list[ActorEntry]] = defaultdict(list)
         for entry in entries:
             grouped[entry.alias.replace("’", "'")].append(entry)
@@ -58,18 +61,25 @@ class ActorFinder:
         self._entries = tuple(tuple(meanings) for meanings in grouped.values())
         self._automaton = ahocorasick_rs.AhoCorasick(list(self._aliases))
         self._roles = roles
+        self._things = things
 
     def scan(self, text: str) -> list[Hit]:
-        """Return the longest aliases in `text` that stand as words of their own, left to right."""
-        flat = text.replace("’", "'")
+        """Return the aliases in `text` that stand as words of their own, left to right, the longest at each place."""
+        flat = text.replace("’", "'") if "’" in text else text
         raw = self._automaton.find_matches_as_indexes(flat, overlapping=True)
-        raw.sort(key=lambda match: (match[1] - match[2], match[1]))
-        taken: list[Hit] = []
+        if len(raw) > 1:
+            raw.sort(key=_leftmost_longest)
+        found: list[Hit] = []
+        size = len(flat)
         for index, start, end in raw:
-            free = all(end <= hit.start or start >= hit.end for hit in taken)
-            if free and _is_word(flat, start, end):
-                taken.append(Hit(start, end, self._entries[index]))
-        return sorted(hit for hit in taken if _is_actor(flat, hit))
+            if (start and flat[start - 1].isalnum()) or (end < size and flat[end].isalnum()):
+                continue
+            if found and start < found[-1].end:
+                if end - start <= found[-1].end - found[-1].start:
+                    continue
+                found.pop()  # "the North" before "North Korean"
+            found.append(Hit(start, end, self._entries[index]))
+        return found
 
     def actors(self, text: str, hits: Iterable[Hit], on: date, context: Set[str]) -> list[Actor]:
         """Turn hits into actors.
@@ -86,12 +96,18 @@ class ActorFinder:
             Codes named anywhere in the article; they license aliases such as "the North".
         """
         found: list[Actor] = []
+        flat = text.replace("’", "'")
         for hit in hits:
+            if not _is_actor(flat, hit):
+                continue
             entry = next((entry for entry in hit.entries if _holds(entry, on, context)), None)
-            if entry is None:
+            if entry is None or entry.kind in REFERENCES:
                 continue
             end, role = self._extended(text, hit.end, entry)
-            found.extend(Actor(hit.start, end, code, role, text[hit.start : end]) for code in entry.codes)
+            if end == hit.end and entry.kind in ("demonym", "name") and self._is_thing(text, end):
+                continue
+            alias = text[hit.start : end]
+            found.extend(Actor(hit.start, end, code, role, alias, rule=entry.kind) for code in entry.codes)
         return _joined(text, found)
 
     def _extended(self, text: str, end: int, entry: ActorEntry) -> tuple[int, str]:
@@ -110,32 +126,47 @@ class ActorFinder:
                 best, role = position, found
         return best, role
 
+    def _is_thing(self, text: str, end: int) -> bool:
+        """Whether a demonym only describes a thing: "Turkish coffee", "the Malaysian border"."""
+        match = _WORD.match(text, end)
+        return match is not None and match[1].lower() in self._things
+
 
 def context_of(hits: Iterable[Hit]) -> set[str]:
     """Return the codes that hits name without needing context themselves."""
     return {code for hit in hits for entry in hit.entries if not entry.context for code in entry.codes}
 
 
-def _is_word(text: str, start: int, end: int) -> bool:
-    before = text[start - 1] if start else " "
-    after = text[end] if end < len(text) else " "
-    return not (before.isalnum() or after.isalnum())
+def is_reference(hit: Hit) -> bool:
+    """Whether a hit names nobody by itself."""
+    return hit.entries[0].kind in REFERENCES
+
+
+def _leftmost_longest(match: tuple[int, int, int]) -> tuple[int, int]:
+    return match[1], -match[2]
 
 
 def _is_actor(text: str, hit: Hit) -> bool:
-    """Refuse "Chinese-made", "anti-Japan", reporting media, and capitals that are only where it happened."""
+    """Refuse "Chinese-made", "anti-Japan", reporting media, namesakes, and places where it only happened."""
     entry = hit.entries[0]
-    kind = entry.kind
+    if entry.kind in REFERENCES:
+        return True
     if entry.codes[0] == BLOCKED or _ADJECTIVE_AFTER.match(text, hit.end):
         return False
-    if entry.role == "MED" and entry.codes[0] not in _STATE_VOICES:
+    if entry.role == "MED" and not _speaks(text, hit):
         return False
-    if _COMPASS.match(text[hit.start : hit.end]) and _CAPITAL_NEXT.match(text, hit.end):
+    if entry.alias in _COMPASS and _CAPITAL_NEXT.match(text, hit.end):
         return False
-    head = text[max(0, hit.start - 12) : hit.start]
-    if _PREFIX_BEFORE.search(head):
+    before, after = text[max(0, hit.start - _REACH) : hit.start], text[hit.end : hit.end + _REACH]
+    if _PREFIX_BEFORE.search(before[-2:]) or is_namesake(entry.kind, entry.alias, before, after, text):
         return False
-    return kind not in ("capital", "place") or not _PLACE_BEFORE.search(head)
+    return not is_only_place(entry.kind, before, after)
+
+
+def _speaks(text: str, hit: Hit) -> bool:
+    """Whether a state's own medium acts, and does not only report: it is the subject of its sentence."""
+    code = hit.entries[0].codes[0]
+    return code == _KCNA or (code in _STATE_VOICES and text[: hit.start] in ("", "The "))
 
 
 def _holds(entry: ActorEntry, on: date, context: Set[str]) -> bool:
@@ -155,7 +186,8 @@ def _joined(text: str, actors: list[Actor]) -> list[Actor]:
             and last.end <= actor.start
             and _neighbours(text[last.end : actor.start], last.alias)
         ):
-            joined[-1] = Actor(last.start, actor.end, last.code, actor.role or last.role, text[last.start : actor.end])
+            role, alias = actor.role or last.role, text[last.start : actor.end]
+            joined[-1] = Actor(last.start, actor.end, last.code, role, alias, rule=actor.rule)
         else:
             joined.append(actor)
     return joined
@@ -169,4 +201,4 @@ def _neighbours(gap: str, first: str) -> bool:
 @cache
 def load_finder() -> ActorFinder:
     """Build the finder of the project's own dictionary, once."""
-    return ActorFinder(load_dictionary(), role_nouns())
+    return ActorFinder(load_dictionary(), role_nouns(), thing_nouns())

@@ -130,7 +130,7 @@ def _listed(one: Actor, other: Actor, actors: Sequence[Actor], candidate: Candid
 def _mention(coded: Coded, published: date, scale: Scale, settings: Settings) -> Mention:
     candidate, prediction = coded
     sentence, source, target = candidate.sentence, candidate.source, candidate.target
-    when = date_event(candidate, prediction.status, published, settings.dates.news_window_days)
+    when = date_event(candidate, prediction.event_type, prediction.status, published, settings.dates.news_window_days)
     identity = (sentence.article_id, str(sentence.number), source.code, target.code, prediction.event_type)
     return Mention(
         mention_id=content_id(*identity),
@@ -145,7 +145,7 @@ def _mention(coded: Coded, published: date, scale: Scale, settings: Settings) ->
         mode=prediction.mode,
         status=when.status,
         score=scale.score(prediction.event_type, prediction.mode),
-        probability=round(prediction.probability, 4),
+        probability=round(prediction.probability * source.certainty * target.certainty, 4),
         event_date=when.event_date,
         date_precision=when.precision,
         date_rule=when.rule,

@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import re
 from collections import defaultdict
-from collections.abc import Mapping, Sequence
+from collections.abc import Mapping, Sequence, Set
 
 from pipeline.coder.tokens import Marked, Span
 from pipeline.records import Actor, Candidate
@@ -26,11 +26,17 @@ def marked_candidates(candidates: Sequence[Candidate]) -> list[Marked]:
     """Return the marked sentences of candidates, in their order."""
     codes: dict[tuple[str, int], dict[Span, set[str]]] = defaultdict(lambda: defaultdict(set))
     texts: dict[tuple[str, int], str] = {}
+    alone: set[tuple[tuple[str, int], Span]] = set()
     for one in candidates:
         texts[_place(one)] = one.sentence.text
         for actor in (one.source, one.target):
             codes[_place(one)][_span(actor)].add(actor.code)
-    phrases = {place: noun_phrases(texts[place], sorted(spans)) for place, spans in codes.items()}
+            if actor.certainty < 1:
+                alone.add((_place(one), _span(actor)))
+    phrases = {
+        place: noun_phrases(texts[place], sorted(spans), {span for span in spans if (place, span) in alone})
+        for place, spans in codes.items()
+    }
     return [_marked(one, phrases[_place(one)], codes[_place(one)]) for one in candidates]
 
 
@@ -53,8 +59,11 @@ def _span(actor: Actor) -> Span:
     return actor.start, actor.end
 
 
-def noun_phrases(text: str, spans: Sequence[Span]) -> dict[Span, Span]:
-    """Return the noun phrase of every actor's span, in order; members of a list have the whole list."""
+def noun_phrases(text: str, spans: Sequence[Span], alone: Set[Span] = frozenset()) -> dict[Span, Span]:
+    """Return the noun phrase of every actor's span, in order; members of a list have the whole list.
+
+    Words of `alone` only refer to an actor ("rebels", "they"): they are no members of lists.
+    """
     wide: list[Span] = []
     for n, (start, end) in enumerate(spans):
         least = wide[-1][1] if wide else 0
@@ -63,7 +72,8 @@ def noun_phrases(text: str, spans: Sequence[Span]) -> dict[Span, Span]:
         wide.append((before.start() if before else start, max(end, after.end()) if after else end))
     groups: list[list[int]] = []
     for n, (start, _) in enumerate(wide):
-        if groups and start >= wide[n - 1][1] and is_list(text[wide[n - 1][1] : start]):
+        named = alone.isdisjoint(spans[max(0, n - 1) : n + 1])
+        if groups and named and start >= wide[n - 1][1] and is_list(text[wide[n - 1][1] : start]):
             groups[-1].append(n)
         else:
             groups.append([n])

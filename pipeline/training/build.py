@@ -25,7 +25,7 @@ from pipeline.training.fit import Training, fit_estimator
 from pipeline.training.labelled import Labelled, read_labelled
 
 _CODE = (
-    *(f"actors/{name}.py" for name in ("dictionary", "finder")),
+    *(f"actors/{name}.py" for name in ("dictionary", "finder", "places")),
     *(f"coder/{name}.py" for name in ("tokens", "spans", "frame", "cues", "rules", "features", "vectors", "estimator")),
     *(f"training/{name}.py" for name in ("labelled", "lexical", "found", "fit")),
     "lexicon.py",

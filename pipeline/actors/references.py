@@ -1,0 +1,156 @@
+"""Words that refer to a country named before: "both sides", "the regime", "it", "its army".
+
+They mean the actor last meant: in the sentence, else in the sentences before it. What they refer to is a guess, so
+their certainty is below one.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterable, Iterator, Sequence
+
+from pipeline.actors.dictionary import capitals
+from pipeline.actors.finder import Hit
+from pipeline.records import Actor
+
+_CERTAINTY = {"two": 0.9, "three": 0.9, "one": 0.8, "noun": 0.7, "plural": 0.6}
+_CERTAINTY |= {"former": 0.9, "latter": 0.9}
+_PRONOUNS_CERTAINTY = 0.7
+_COUNTS = {"two": 2, "three": 3}
+_ORDER = {"former": 0, "latter": 1}
+_PRONOUN = re.compile(
+    r"(?:^|(?<=[,;] )|(?<=\band )|(?<=\bbut )|(?<=\bthat )|(?<=though )|(?<=while )|(?<=because ))([Ii]t|[Tt]hey)\b"
+)
+_PRONOUN_WORDS = (" it ", "It ", " they ", "They ")
+_EXPLETIVE = re.compile(
+    r" (?:is|was|will be|would be|has been|had been|may be|seems?|seemed|appears?|appeared|rain\w*|snow\w*|takes"
+    r"|took|turns out"
+    r"|remains|follows|came after|comes (?:as|after|days|weeks)|became clear|emerged|all)\b"
+)
+_OF_AFTER = re.compile(r" of ")
+_IN_AFTER = re.compile(r" in ((?:[A-Z][\w'’-]+)(?: [A-Z][\w'’-]+)?)")
+_NOUN_AFTER = re.compile(
+    r"[- ](?:station|stations|conference|car|cars|base|headquarters|box|court martial|secretary-general|minister)\b"
+)
+_BODIES = frozenset("UNO EUE NAT AFU ASE ARL OSC IAE".split())  # have no regime, army or opposition
+
+
+def resolve(
+    text: str, hits: Iterable[Hit], named: Sequence[Actor], before: Sequence[Sequence[Actor]], places: Sequence[str]
+) -> list[Actor]:
+    """Return the actors that a sentence names or refers to, in order.
+
+    Parameters
+    ----------
+    text
+        The sentence.
+    hits
+        What the finder's scan gave for it.
+    named
+        The actors that it names.
+    before
+        The actors of the sentences before it, the latest last.
+    places
+        The countries that it names, also those where it only happened; "the police" are of the only one.
+    """
+    found = list(named)
+    only = places[0] if len(places) == 1 else None
+    for hit in hits:
+        taken = any(one.start < hit.end and hit.start < one.end for one in found)
+        if not taken and _may_refer(text, hit):
+            found.extend(_meant(text, hit, sorted(found, key=lambda one: one.start), before, only))
+    if found or before:
+        found.extend(_pronouns(text, found, before))
+    return sorted(found, key=lambda one: (one.start, one.end))
+
+
+def _pronouns(text: str, named: Sequence[Actor], before: Sequence[Sequence[Actor]]) -> Iterator[Actor]:
+    if not any(word in text for word in _PRONOUN_WORDS):
+        return
+    for match in _PRONOUN.finditer(text):
+        here = [one for one in named if one.end <= match.start()]
+        if match[1] in ("They", "they"):
+            codes = _they(here, before)
+        elif _EXPLETIVE.match(text, match.end()):
+            codes = []
+        else:
+            subject = _codes(here) or next((_codes(one) for one in reversed(before) if one), [])
+            codes = subject[:1]
+        for code in codes:
+            yield Actor(*match.span(1), code, "", match[1], _PRONOUNS_CERTAINTY, "reference: pronoun")
+
+
+def _may_refer(text: str, hit: Hit) -> bool:
+    if hit.entries[0].kind in ("noun", "plural"):
+        return not (_OF_AFTER.match(text, hit.end) or _NOUN_AFTER.match(text, hit.end))
+    return True
+
+
+def _meant(
+    text: str, hit: Hit, named: Sequence[Actor], before: Sequence[Sequence[Actor]], only: str | None
+) -> list[Actor]:
+    entry = hit.entries[0]
+    here = [one for one in named if one.end <= hit.start]
+    if entry.kind in _COUNTS:
+        codes = _several(_COUNTS[entry.kind], here, named, before)
+    elif entry.kind in _ORDER:
+        codes = _several(2, here, named, before)[_ORDER[entry.kind] :][:1]
+    elif (
+        entry.kind == "noun"
+        and entry.alias[:3] in ("the", "The")
+        and (place := _IN_AFTER.match(text, hit.end)) is not None
+    ):
+        code = _seat(place[1]) or _single(frozenset(), here, before) or only
+        codes = [] if code is None else [code]
+    else:
+        code = _single(frozenset(entry.context), here, before) or (None if entry.context else only)
+        codes = [] if code is None else [code]
+    certainty = _CERTAINTY[entry.kind]
+    words, rule = text[hit.start : hit.end], f"reference: {entry.kind}"
+    return [Actor(hit.start, hit.end, code, entry.role, words, certainty, rule) for code in codes]
+
+
+def _seat(words: str) -> str | None:
+    """Return the country whose capital begins some capitalised words: "the government in Tbilisi"."""
+    known = capitals()
+    return known.get(words) or known.get(words.partition(" ")[0])
+
+
+def _codes(actors: Iterable[Actor]) -> list[str]:
+    return list(dict.fromkeys(one.code for one in actors))
+
+
+def _several(count: int, here: Sequence[Actor], named: Sequence[Actor], before: Sequence[Sequence[Actor]]) -> list[str]:
+    """Return the countries of the sentence so far, of the one before, or of both, whichever are as many as meant."""
+    last = before[-1] if before else ()
+    earlier = before[-2] if len(before) > 1 else ()
+    for actors in (here, last, [*last, *named], [*earlier, *last], [*earlier, *last, *named]):
+        codes = _codes(actors)
+        if len(codes) == count:
+            return codes
+        if len(codes) > count and _side_by_side(actors):
+            return codes[:2]
+    return []
+
+
+def _side_by_side(actors: Sequence[Actor]) -> bool:
+    """Whether a sentence begins with two countries as one subject: "Australia and New Zealand have sent …"."""
+    one, two = actors[0], next((actor for actor in actors if actor.code != actors[0].code), actors[0])
+    return one.start == two.start or 0 < two.start - one.end <= len(", and the ")
+
+
+def _single(allowed: frozenset[str], here: Sequence[Actor], before: Sequence[Sequence[Actor]]) -> str | None:
+    """Return the country last meant: the nearest before in the sentence, else the subject of the one before."""
+    order = [one.code for one in reversed(here)]
+    for actors in reversed(before):
+        order += _codes(actors)
+        if actors and not allowed:
+            break
+    return next((code for code in order if (code in allowed if allowed else code not in _BODIES)), None)
+
+
+def _they(here: Sequence[Actor], before: Sequence[Sequence[Actor]]) -> list[str]:
+    """Return both countries of a sentence that has two side by side, else its subject."""
+    actors = list(here) or next((list(one) for one in reversed(before) if one), [])
+    codes = _codes(actors)
+    return codes[: 2 if len(codes) > 1 and _side_by_side(actors) else 1]

@@ -1,0 +1,161 @@
+"""What looks like a date and is none: names, habits, durations, numbers and ages."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Mapping
+
+from pipeline.dates.words import NUMBERS, ORDINALS
+
+_WEEKDAY_BEFORE = re.compile(
+    r"\b(?:every|each|most|on alternate|Bloody|Black|Good|Easter|Palm|Ash|Fat|Super|Cyber|Man|Girl)(?: \w+)? $",
+    re.IGNORECASE,
+)
+_WEEKDAY_AFTER = re.compile(
+    r" (?:prayers?|Prayers?|Times|Telegraph|Mirror|Post|Mail|Herald|Express|Club|Group|Movement|school|Market|edition"
+    r"|schools|magazine|supplement|paper|newspapers?|Agreement|Tribune|Age|Star|Islamic|imam|sermons?)\b"
+)
+_MONTH_BEFORE = re.compile(
+    r"(?:\b(?:in|since|during|by|late|early|mid|until|till|from|last|this|next|past|to|of|through|for|before|after"
+    r"|and|or"
+    r"|between|as of|around|throughout|the|a|next|every|each)[ -]|^|[(,“\"] ?)$",
+    re.IGNORECASE,
+)
+_NOT_MONTH_AFTER = re.compile(
+    r"(?: [A-Z][a-z]+(?! (?:in|at|on|and)\b)| [a-z]+ (?:not|be|have|also)\b| \d{1,2}\b(?!,)|-)"
+)
+_VERBLIKE = frozenset(["May", "March", "Mar", "Jan", "Jun", "Dec", "Apr", "Sep", "Aug"])
+_MONTH_NEEDS = re.compile(
+    r"\b(?:in|since|during|by|late|early|mid|until|till|from|last|this|next|past|of|through|before|after|between|as of"
+    r"|around|throughout|and|or|to)[ -]$",
+    re.IGNORECASE,
+)
+_TITLE = re.compile(
+    r"\b(?:Theresa|Prime Minister|Mr|Mrs|Ms|President|Minister|Secretary|Black|General|Sir|Lady|Operation|Dr)\.? $"
+)
+_EVERY = re.compile(r"\b(?:every|each) $", re.IGNORECASE)
+_YEAR_BEFORE = re.compile(
+    r"(?:\b(?:in|since|by|until|till|from|of|during|before|after|through|to|for|the|early|late|mid|back in|and|or"
+    r"|between"
+    r"|around|circa|about|throughout|than|as|at|spring|summer|autumn|fall|winter|year|Christmas|until|its|their|his"
+    r"|her|a"
+    r"|another|last|previous|failed|disputed|year,)[ -]|^|[(,;–-] ?|[’'])$",
+    re.IGNORECASE,
+)
+_QUANTITY_BEFORE = re.compile(
+    r"(?:\b(?:Resolution|Resolutions|Room|Boeing|Airbus|Article|No\.?|Number|number|flight|Flight|Channel|Highway|Route"
+    r"|model|Model|type|Type|section|Section|Unit|unit|about|nearly|some|least|most|over|than|only|almost|rises? to"
+    r"|rose to|risen to|climbs? to|climbed to|reach\w*|exceed\w*) |[$€£¥#])$"
+)
+_QUANTITY_AFTER = re.compile(
+    r"(?:%| (?:percent|per cent|troops|soldiers|people|men|women|children|dead|tons|tonnes|kilomet|miles|km|metres"
+    r"|meters"
+    r"|hours|euros|dollars|rounds|homes|houses|families|refugees|workers|prisoners|members|fighters|police|cases"
+    r"|jobs|barrels"
+    r"|feet|others|more|guests|delegates|protesters|students|civilians|migrants|villagers|pages|local|hrs|GMT|UTC"
+    r"|hectares"
+    r"|acres|square|megawatts|pounds|yards|seats|votes|vehicles|trucks|tanks|shells|rockets|missiles|warheads|ships"
+    r"|planes)"
+    r"\b)"
+)
+_BARE_OF = re.compile(r"\b(?:of|to|for|from|by|about|around|than|at|a|with|as)[ -]$", re.IGNORECASE)
+_PLURAL_AFTER = re.compile(r" (?:[a-z]+ )?[a-z]+s\b")
+_NAMED_AFTER = re.compile(
+    r"(?: [A-Z]\w+){0,2} (?:Team|Hostel|Hotel|Square|Street|Hospital|Factory|School|University|Bridge|House|Company"
+    r"|Club|Cup)\b"
+    r"| (?:group|Group|movement|Movement|faction|[Aa]greement|[Aa]ccords?|militia|Brigade)\b"
+)
+_NAME_BEFORE = re.compile(r"\b(?:[A-Z][a-z]+|USA) $")
+_FIGURE_AFTER = re.compile(r" \d{1,2}\b")
+_HALF_BEFORE = re.compile(r"\b(?:in|during|since|for|of|over) $", re.IGNORECASE)
+_DURATION_BEFORE = re.compile(r"\b(?:for|within|lasting|over|every|about every|each) (?:\w+ )?$", re.IGNORECASE)
+_PERSON_AFTER = re.compile(r" (?:Kim|Lee|Carter|Johnson)\b")
+
+
+def is_date(rule: str, text: str, match: re.Match[str]) -> bool:
+    """Return whether what a rule matched is used as a date where it stands.
+
+    Parameters
+    ----------
+    rule
+        The name of the rule.
+    text
+        The sentence.
+    match
+        Where the rule matched.
+    """
+    groups, check = match.groupdict(), _CHECKS.get(rule)
+    if not (_known(groups.get("number"), NUMBERS) and _known(groups.get("ordinal"), ORDINALS)):
+        return False
+    return check is None or check(text, match)
+
+
+def _known(word: str | None, words: Mapping[str, int]) -> bool:
+    return word is None or word[0].isdigit() or word.lower() in words
+
+
+def _weekday(text: str, match: re.Match[str]) -> bool:
+    return not (_WEEKDAY_BEFORE.search(text[: match.start()]) or _WEEKDAY_AFTER.match(text, match.end()))
+
+
+def _month(text: str, match: re.Match[str]) -> bool:
+    before, name = text[: match.start()], match["month"]
+    if (
+        _FIGURE_AFTER.match(text, match.end())
+        or _TITLE.search(before)
+        or _EVERY.search(before)
+        or _PERSON_AFTER.match(text, match.end())
+    ):
+        return False
+    possessive = text[match.end() : match.end() + 2] in ("'s", "’s")
+    if match.group() != name or possessive:
+        return True
+    if name.rstrip(".") in _VERBLIKE:
+        return _MONTH_NEEDS.search(before) is not None and not _NOT_MONTH_AFTER.match(text, match.end())
+    return _MONTH_BEFORE.search(before) is not None
+
+
+def _year(text: str, match: re.Match[str]) -> bool:
+    before = text[: match.start()]
+    if _QUANTITY_BEFORE.search(before) or _QUANTITY_AFTER.match(text, match.end()):
+        return False
+    if _BARE_OF.search(before) and _PLURAL_AFTER.match(text, match.end()):
+        return False
+    return _YEAR_BEFORE.search(before) is not None
+
+
+def _part(text: str, match: re.Match[str]) -> bool:
+    """Accept a half or quarter only where it is one of a year."""
+    return match.group().lower().rstrip("0123456789").endswith(("year", "of ")) or (
+        match["kind"].lower() == "quarter" and _HALF_BEFORE.search(text[: match.start()]) is not None
+    )
+
+
+def _unnamed(text: str, match: re.Match[str]) -> bool:
+    """Refuse days that name a group or an accord: "the November 17 group", "the Good Friday Agreement"."""
+    return _NAMED_AFTER.match(text, match.end()) is None
+
+
+def _untitled(text: str, match: re.Match[str]) -> bool:
+    """Refuse titles: "This Week" on television, USA TODAY."""
+    words = match.group().split()
+    titled = len(words) > 1 and all(word.istitle() for word in words)
+    return not titled and not (words[-1] in ("Today", "TODAY") and _NAME_BEFORE.search(text[: match.start()]))
+
+
+def _counted(text: str, match: re.Match[str]) -> bool:
+    return _DURATION_BEFORE.search(text[: match.start()]) is None
+
+
+_CHECKS = {
+    "weekday": _weekday,
+    "month": _month,
+    "year": _year,
+    "part-of-year": _part,
+    "earlier": _counted,
+    "hours": _counted,
+    "relative": _untitled,
+    "named-day": _untitled,
+    "day-month": _unnamed,
+    "holiday": _unnamed,
+}

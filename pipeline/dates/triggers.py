@@ -1,0 +1,66 @@
+"""Which classes of rules a sentence may need at all: a pass of a multi-pattern automaton, before any rule is tried."""
+
+from __future__ import annotations
+
+import re
+from functools import reduce
+
+import ahocorasick_rs
+
+from pipeline.dates.feasts import NAMES
+
+_WORDS = {
+    "month": "jan feb mar apr may jun jul aug sep oct nov dec",
+    "weekday": "monday tuesday wednesday thursday friday saturday sunday",
+    "unit": "day week month year decade quarter fortnight night evening morning",
+    "ago": "ago back earlier",
+    "earlier": "earlier later before after previously prior",
+    "since": "since into",
+    "old": "-old",
+    "neighbour": "previous preceding following next same that",
+    "relative": "last this next coming",
+    "recent": "recent few",
+    "hour": "hour minute moment",
+    "weekend": "weekend",
+    "part": "quarter half",
+    "anniversary": "anniversary",
+    "named": "yesterday tomorrow today",
+    "clock": "dawn noon midday midnight daybreak dusk sunrise sunset nightfall night overnight morning evening",
+    "season": "spring summer autumn fall winter",
+    "decade": "ties 0s",
+    "year": "18 19 20",
+    "ordinal": "1st 2nd 3rd 0th 1th 2th 3th 4th 5th 6th 7th 8th 9th",
+    "eleventh": "11",
+    "short": "q1 q2 q3 q4",
+}
+
+
+def _patterns() -> dict[str, frozenset[str]]:
+    """Return every trigger in the cases it is printed in, and the classes it calls up."""
+    found: dict[str, frozenset[str]] = {}
+    words = [(word, name) for name, line in _WORDS.items() for word in line.split()]
+    words += [(name.partition("'")[0], "holiday") for name in NAMES]
+    for word, name in words:
+        cased = (word.title(), word.upper()) if name == "month" else (word, _titled(word), word.upper())
+        for form in cased:
+            found[form] = found.get(form, frozenset()) | {name}
+    return found
+
+
+def _titled(word: str) -> str:
+    return word.title().replace(" Of ", " of ").replace(" The ", " the ")
+
+
+_PATTERNS = _patterns()
+_CLASSES = tuple(_PATTERNS.values())
+_AUTOMATON = ahocorasick_rs.AhoCorasick(list(_PATTERNS))
+_NONE: frozenset[str] = frozenset()
+_FIGURE = frozenset(["figure"])
+_DIGIT = re.compile(r"\d")
+
+
+def trigger_classes(text: str) -> frozenset[str]:
+    """Return the classes of rules whose trigger words occur in a text, also inside words."""
+    hits = {index for index, _, _ in _AUTOMATON.find_matches_as_indexes(text, overlapping=True)}
+    found = reduce(frozenset.union, (_CLASSES[index] for index in hits), _NONE)
+    return found | _FIGURE if found and _DIGIT.search(text) else found

@@ -1,0 +1,87 @@
+"""What names and references mean in an article: places, namesakes, things, "both sides", "it", "its army"."""
+
+from datetime import date
+
+import pytest
+
+from pipeline.actors import load_finder, read_actors
+
+
+def meant(*sentences: str, on: date = date(2012, 5, 1)) -> list[tuple[str, str]]:
+    actors = read_actors(load_finder(), sentences, on)[-1]
+    return [(one.alias, one.code) for one in actors]
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "A fire in a Buenos Aires nightclub killed scores.",
+        "The train to Vladivostok was late.",
+        "Floodwater stood deep in the southern suburbs of Khartoum.",
+        "An earthquake in Nepal brought down the tower.",
+        "Turkish coffee is served with Belgian chocolate.",
+        "He speaks Korean, Russian and a little Japanese.",
+        "Tom Holland sang, and Jordan scored 45 points.",
+        "Moscow, Idaho, lost its bookshop.",
+        "Georgia counted its ballots in Atlanta twice.",
+        "The Niger burst its banks.",
+    ],
+)
+def test_places_things_and_namesakes_are_no_actors(text: str):
+    assert meant(text) == []
+
+
+def test_a_capital_acted_on_is_an_actor():
+    assert meant("Brussels wants answers from Kiev.") == [("Brussels", "EUE"), ("Kiev", "UKR")]
+    assert meant("Israel shelled the Gaza Strip.") == [("Israel", "ISR"), ("Gaza Strip", "PSE")]
+
+
+@pytest.mark.parametrize(
+    ("before", "text", "expected"),
+    [
+        (
+            "China and Japan drew new lines.",
+            "Both sides claim the gas.",
+            [("Both sides", "CHN"), ("Both sides", "JPN")],
+        ),
+        (
+            "Australia and New Zealand sent police to Honiara.",
+            "The two allies will stay.",
+            [("The two allies", "AUS"), ("The two allies", "NZL")],
+        ),
+        ("Laos and Vietnam share a road.", "The latter built it.", [("The latter", "VNM")]),
+        ("Saudi Arabia sealed off Qatar.", "The kingdom made demands.", [("The kingdom", "SAU")]),
+        ("The United Kingdom left the European Union.", "The bloc lost a member.", [("The bloc", "EUE")]),
+        ("Uzbekistan shut out the monitors.", "It told France that all was well.", [("It", "UZB"), ("France", "FRA")]),
+        ("Russia said the drill was over.", "It was raining.", []),
+        ("Bosnian Serb forces overran the town.", "They detained Dutch soldiers.", [("They", "BIH")]),
+        (
+            "Syria's war went on.",
+            "The government blamed the rebels.",
+            [("The government", "SYR"), ("the rebels", "SYR")],
+        ),
+        ("The UN met.", "It will remove the junta.", [("It", "UNO")]),
+    ],
+)
+def test_references_mean_the_actor_last_meant(before: str, text: str, expected: list[tuple[str, str]]):
+    found = meant(before, text)
+    assert [one for one in found if one[0] != "Dutch soldiers"] == expected
+
+
+def test_nouns_belong_to_the_country_of_the_sentence():
+    assert ("the police", "BLR") in meant("Belarus arrested two, and the police beat a third.")
+    assert ("the government", "GEO") in meant("Russia watched as crowds toppled the government in Tbilisi.")
+
+
+def test_references_are_less_certain_than_names():
+    ((name,), (reference,)) = read_actors(load_finder(), ["Cuba voted.", "The island slept."], date(2012, 5, 1))
+    assert (name.certainty, name.rule) == (1.0, "name")
+    assert (reference.certainty, reference.rule) == (0.8, "reference: one")
+
+
+def test_an_article_with_too_few_countries_is_not_read():
+    assert read_actors(load_finder(), ["Cuba voted.", "It rested."], date(2012, 5, 1), least=2) == [[], []]
+
+
+def test_the_longer_of_overlapping_names_counts():
+    assert meant("Malaysia expelled the North Korean ambassador.")[1] == ("North Korean ambassador", "PRK")
