@@ -54,6 +54,13 @@ def test_the_other_countries_of_a_sentence_are_masked_too():
     assert masks(text, "TUR", "GEO") == "OTH accused TGT of arming rebels , SRC said"
 
 
+def test_a_list_names_nobody_twice():
+    text = "Amid tension between North Korea and South Korea, the northern country blew up an office."
+    assert masks(text, "PRK", "KOR") == "Amid tension between SRC and TGT , the northern country blew up an office"
+    found = spans(text)
+    assert ("PRK", "KOR", "the northern country", "North Korea and South Korea") in found
+
+
 def test_of_overlapping_actors_source_and_target_stand():
     text = "The two Koreas met, Japan said."
     assert masked_tokens(Marked(text, (0, 14), (0, 14), ((0, 14), (20, 25)))) == "SRC and TGT met , OTH said".split()

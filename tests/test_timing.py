@@ -35,6 +35,11 @@ def test_what_names_or_measures_a_thing_dates_nothing():
     assert str(when(text).event_date) == "2020-06-17"
 
 
+def test_a_date_with_a_clause_of_its_own_dates_that_clause():
+    text = "It is the highest alert since 2010, when a North Korean torpedo killed South Korean sailors."
+    assert when(text) == When(date(2010, 1, 1), "year", "year", "historical")
+
+
 def test_old_events_keep_their_date_and_do_not_move_the_day():
     text = "In March 2010 North Korea sank a corvette of South Korea."
     assert when(text) == When(date(2010, 3, 1), "month", "month-year", "historical")

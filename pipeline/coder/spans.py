@@ -19,25 +19,38 @@ _TITLES = re.compile(
 _NAMES = re.compile(
     r"(?:(?:'s|’s)? (?:[Pp]resident|[Pp]rime [Mm]inister|[Ff]oreign [Mm]inister|[Ll]eader|[A-Z][\w'’-]*)\b)+"
 )
+_Place = tuple[str, int]
 _LIST = re.compile(r"[\s,]*(?:(?:and|or|along with|as well as|the)?[\s,]*)*")
 
 
 def marked_candidates(candidates: Sequence[Candidate]) -> list[Marked]:
     """Return the marked sentences of candidates, in their order."""
-    codes: dict[tuple[str, int], dict[Span, set[str]]] = defaultdict(lambda: defaultdict(set))
-    texts: dict[tuple[str, int], str] = {}
-    alone: set[tuple[tuple[str, int], Span]] = set()
+    codes: dict[_Place, dict[Span, set[str]]] = defaultdict(lambda: defaultdict(set))
+    texts: dict[_Place, str] = {}
+    referring: set[tuple[_Place, Span]] = set()
     for one in candidates:
-        texts[_place(one)] = one.sentence.text
+        place = _place(one)
+        texts[place] = one.sentence.text
         for actor in (one.source, one.target):
-            codes[_place(one)][_span(actor)].add(actor.code)
+            codes[place][_span(actor)].add(actor.code)
             if actor.certainty < 1:
-                alone.add((_place(one), _span(actor)))
+                referring.add((place, _span(actor)))
     phrases = {
-        place: noun_phrases(texts[place], sorted(spans), {span for span in spans if (place, span) in alone})
+        place: noun_phrases(texts[place], sorted(spans), _alone(spans) | {s for s in spans if (place, s) in referring})
         for place, spans in codes.items()
     }
     return [_marked(one, phrases[_place(one)], codes[_place(one)]) for one in candidates]
+
+
+def _alone(codes: Mapping[Span, set[str]]) -> set[Span]:
+    """Return the spans of countries that a sentence has named before: a list names nobody twice."""
+    alone: set[Span] = set()
+    seen: set[str] = set()
+    for span in sorted(codes):
+        if not seen.isdisjoint(codes[span]):
+            alone.add(span)
+        seen |= codes[span]
+    return alone
 
 
 def _marked(one: Candidate, phrases: Mapping[Span, Span], codes: Mapping[Span, set[str]]) -> Marked:
@@ -51,7 +64,7 @@ def is_list(gap: str) -> bool:
     return _LIST.fullmatch(gap) is not None
 
 
-def _place(candidate: Candidate) -> tuple[str, int]:
+def _place(candidate: Candidate) -> _Place:
     return candidate.sentence.article_id, candidate.sentence.number
 
 

@@ -18,6 +18,9 @@ from pipeline.records import Candidate, Precision, ResolvedDate, Status
 _MEASURE = re.compile(
     r"\b(?:first|most|worst|latest|lowest|highest|\w{3,}est)\b[^.;]*\bsince(?: the)? $", re.IGNORECASE
 )
+_WHEN = re.compile(
+    r",? (?:when|in which|the year)\b"
+)  # "the highest alert since 2010, when a torpedo …" dates the torpedo
 _SINCE = re.compile(r"\b(?:since|from|until|till|by|before|after)(?: the)?(?: \w+)? ?$", re.IGNORECASE)
 _THING = re.compile(
     r"[’']?s? (?:[\w-]+ ){0,2}(?:accords?|agreements?|treaty|pact|deal|armistice|truce|ceasefire|declaration"
@@ -99,7 +102,7 @@ def date_event(candidate: Candidate, event_type: str, status: Status, published:
 
 def _tells(found: ResolvedDate, text: str) -> bool:
     """Whether a date may be that of an event at all."""
-    measures = _MEASURE.search(text[: found.start]) is not None
+    measures = _MEASURE.search(text[: found.start]) is not None and not _WHEN.match(text, found.end)
     names = found.precision in ("year", "month") and _THING.match(text, found.end) is not None
     return not (measures or names)
 
