@@ -8,10 +8,10 @@ from datetime import date
 from functools import cache, partial
 from typing import NamedTuple
 
+from pipeline.dates.context import Context
 from pipeline.dates.grammar import RULES, Rule
 from pipeline.dates.guards import is_date
 from pipeline.dates.periods import Period
-from pipeline.dates.resolve import Context
 from pipeline.dates.tense import looks_ahead
 from pipeline.dates.triggers import trigger_classes
 from pipeline.records import ResolvedDate

@@ -10,10 +10,10 @@ import re
 from collections.abc import Callable
 from dataclasses import dataclass
 
-from pipeline.dates import resolve
+from pipeline.dates import counted, named
+from pipeline.dates.context import Context
 from pipeline.dates.feasts import NAMES
 from pipeline.dates.periods import Period
-from pipeline.dates.resolve import Context
 from pipeline.dates.words import (
     DECADE,
     NUMBER,
@@ -66,45 +66,45 @@ _DAYS = (
         "iso",
         "year figure",
         r"(?P<year>(?:1[89]|20)\d\d)(?P<sep>[-/.])(?P<m>[01]?\d)(?P=sep)(?P<d>[0-3]?\d)",
-        resolve.iso,
+        named.iso,
     ),
     _rule(
         "numeric",
         "year figure",
         r"(?P<d>[0-3]?\d)(?P<sep>[-/.])(?P<m>[0-3]?\d)(?P=sep)(?P<year>(?:19|20)\d\d)",
-        resolve.numeric,
+        named.numeric,
     ),
     _rule(
         "september-11",
         "eleventh",
         r"(?:the )?(?:September|Sept\.?) 11(?:th)? (?:attack|terror)\w*|9/11",
-        resolve.september_11,
+        named.september_11,
     ),
-    _rule("day-range", "month figure", rf"{_FROM}{_M} {_D}(?:{_TO}| and ){_M2} {_D2}(?:,? {_Y})?", resolve.day_range),
-    _rule("day-range", "month figure", rf"{_FROM}{_D} {_M}(?:{_TO}| and ){_D2} {_M2}(?:,? {_Y})?", resolve.day_range),
-    _rule("day-range", "month figure", rf"{_FROM}{_M} {_D}{_TO}{_D2}(?:,? {_Y})?", resolve.day_range),
-    _rule("day-range", "month figure", rf"{_FROM}{_D}{_TO}{_D2} {_M}(?:,? {_Y})?", resolve.day_range),
-    _rule("full", "month year", rf"{_ON}{_M} {_D},? (?:of )?{_Y}", resolve.full),
-    _rule("full", "month year", rf"{_ON}(?:the )?{_D}(?: of)?[ -]{_M},?[ -](?:of )?{_Y}", resolve.full),
-    _rule("full", "month year", rf"{_M} {_D},? Juche \d+ \({_Y}\)", resolve.full),
-    _rule("month-year", "month year", rf"{_M},? Juche \d+ \({_Y}\)", resolve.month_year),
+    _rule("day-range", "month figure", rf"{_FROM}{_M} {_D}(?:{_TO}| and ){_M2} {_D2}(?:,? {_Y})?", named.day_range),
+    _rule("day-range", "month figure", rf"{_FROM}{_D} {_M}(?:{_TO}| and ){_D2} {_M2}(?:,? {_Y})?", named.day_range),
+    _rule("day-range", "month figure", rf"{_FROM}{_M} {_D}{_TO}{_D2}(?:,? {_Y})?", named.day_range),
+    _rule("day-range", "month figure", rf"{_FROM}{_D}{_TO}{_D2} {_M}(?:,? {_Y})?", named.day_range),
+    _rule("full", "month year", rf"{_ON}{_M} {_D},? (?:of )?{_Y}", named.full),
+    _rule("full", "month year", rf"{_ON}(?:the )?{_D}(?: of)?[ -]{_M},?[ -](?:of )?{_Y}", named.full),
+    _rule("full", "month year", rf"{_M} {_D},? Juche \d+ \({_Y}\)", named.full),
+    _rule("month-year", "month year", rf"{_M},? Juche \d+ \({_Y}\)", named.month_year),
     _rule(
         "day-of-year",
         "month figure unit",
         rf"{_ON}{_M} {_D},?(?: of)? {_OF_YEAR}",
-        resolve.month_day_of,
+        named.month_day_of,
         counts=True,
     ),
     _rule(
         "day-of-year",
         "month figure unit",
         rf"{_ON}(?:the )?{_D}(?: of)? {_M},?(?: of)? {_OF_YEAR}",
-        resolve.month_day_of,
+        named.month_day_of,
     ),
-    _rule("month-year", "month year", rf"{_PART}{_M},?(?: of)? {_Y}", resolve.month_year),
-    _rule("month-of-year", "month unit", rf"{_PART}{_M},?(?: of)? {_OF_YEAR}", resolve.month_of, counts=True),
-    _rule("day-month", "month figure", rf"{_ON}{_M} {_D}(?! (?:percent|per cent|people|troops))", resolve.month_day),
-    _rule("day-month", "month figure", rf"{_ON}(?:the )?{_D}(?: of)? {_M}", resolve.month_day),
+    _rule("month-year", "month year", rf"{_PART}{_M},?(?: of)? {_Y}", named.month_year),
+    _rule("month-of-year", "month unit", rf"{_PART}{_M},?(?: of)? {_OF_YEAR}", named.month_of, counts=True),
+    _rule("day-month", "month figure", rf"{_ON}{_M} {_D}(?! (?:percent|per cent|people|troops))", named.month_day),
+    _rule("day-month", "month figure", rf"{_ON}(?:the )?{_D}(?: of)? {_M}", named.month_day),
 )
 _LONGER = (
     _rule(
@@ -112,10 +112,10 @@ _LONGER = (
         "part",
         r"(?:the )?(?P<part>(?i:first|second|third|fourth|1st|2nd|3rd|4th|last|final)) (?P<kind>(?i:quarter|half))"
         rf"(?: of (?:{_Y}|(?P<of>(?:the|this|last) year)))?(?! (?:of|century|time|hour|final))",
-        resolve.part_of_year,
+        named.part_of_year,
     ),
-    _rule("part-of-year", "short", rf"Q(?P<part>[1-4]) (?:of )?{_Y}", resolve.short_quarter),
-    _rule("season", "season", rf"(?:(?i:the|in|since|by|during) )?{_PART}{SEASON} (?:of )?{_Y}", resolve.season),
+    _rule("part-of-year", "short", rf"Q(?P<part>[1-4]) (?:of )?{_Y}", named.short_quarter),
+    _rule("season", "season", rf"(?:(?i:the|in|since|by|during) )?{_PART}{SEASON} (?:of )?{_Y}", named.season),
     _rule(
         "season",
         "season",
@@ -123,63 +123,63 @@ _LONGER = (
         rf"|in|the))"
         rf"(?: (?i:early|late|mid))?[ -]{SEASON}(?:,? (?:of )?(?P<of>(?i:last|this|next) year))?"
         r"(?! (?:of|in the|from|guard|break|offensive|sun|camp|games|olympics|to))",
-        resolve.season,
+        named.season,
     ),
     _rule(
         "years",
         "year",
         rf"(?:{_Y}\s?[-–]\s?|(?<=[Ff]rom )(?P<from>(?:1[89]|20)\d\d) to |(?<=[Bb]etween )(?P<since>(?:1[89]|20)\d\d) "
         rf"and ){_Y2}",
-        resolve.year_range,
+        named.year_range,
     ),
-    _rule("years", "year", rf"{_Y}[-–](?P<year2>\d\d)(?!\d)", resolve.year_range),
-    _rule("decade", "decade", rf"(?:the )?{_PART}{DECADE}", resolve.decade),
+    _rule("years", "year", rf"{_Y}[-–](?P<year2>\d\d)(?!\d)", named.year_range),
+    _rule("decade", "decade", rf"(?:the )?{_PART}{DECADE}", named.decade),
 )
 _COUNTED = (
     _rule(
         "vaguely-ago",
         "unit ago",
         rf"(?:(?:a )?(?i:few)|(?i:several|some)) {UNIT} (?i:ago|back|earlier)",
-        resolve.vaguely_ago,
+        counted.vaguely_ago,
     ),
-    _rule("weeks-weekday", "weekday ago", rf"(?i:a week ago) (?:(?i:on|last) )?{WEEKDAY}", resolve.weeks_weekday),
+    _rule("weeks-weekday", "weekday ago", rf"(?i:a week ago) (?:(?i:on|last) )?{WEEKDAY}", counted.weeks_weekday),
     _rule(
         "weekday",
         "weekday",
         rf"(?:(?P<which>(?i:last|this coming|this past|this|next|coming|previous|past)) )?{_PART}{WEEKDAY}{_CLOCK}"
         r"(?:,? (?P<week>(?i:(?:of )?(?:last|next|this) week)))?",
-        resolve.weekday,
+        counted.weekday,
     ),
     _rule(
-        "hours", "hour", rf"{NUMBER} (?i:hours?) (?P<way>(?i:ago|earlier|later|before|after))", resolve.hours_ago, True
+        "hours", "hour", rf"{NUMBER} (?i:hours?) (?P<way>(?i:ago|earlier|later|before|after))", counted.hours_ago, True
     ),
-    _rule("clock", "hour", r"(?:(?i:a few|some|several|only|just) )?(?i:hours|minutes|moments) ago", resolve.today),
+    _rule("clock", "hour", r"(?:(?i:a few|some|several|only|just) )?(?i:hours|minutes|moments) ago", counted.today),
     _rule(
         "recent",
         "recent unit",
         r"(?i:in|over|during) (?:the )?(?i:recent|past few|last few) (?P<unit>(?i:day|week))s",
-        resolve.recent,
+        counted.recent,
     ),
     _rule(
         "ago-today",
         "unit ago",
         rf"{NUMBER} {UNIT} ago,? (?:today|to the day|on this day|this (?:day|\w+day))",
-        resolve.ago_today,
+        counted.ago_today,
     ),
-    _rule("ago", "unit ago", rf"{_ABOUT}{NUMBER} {UNIT} (?:and a half )?(?i:ago|back)", resolve.ago),
+    _rule("ago", "unit ago", rf"{_ABOUT}{NUMBER} {UNIT} (?:and a half )?(?i:ago|back)", counted.ago),
     _rule(
         "years-since",
         "unit since",
         rf"{_ABOUT}{NUMBER} {UNIT} (?i:since|into)(?! (?:the )?(?:{_M}|{_Y}))",
-        resolve.years_back,
+        counted.years_back,
     ),
-    _rule("age", "old", rf"{NUMBER}-(?P<unit>year|decade|month|week)-old(?= {_BEGINNINGS})", resolve.years_back),
+    _rule("age", "old", rf"{NUMBER}-(?P<unit>year|decade|month|week)-old(?= {_BEGINNINGS})", counted.years_back),
     _rule(
         "earlier",
         "unit earlier",
         rf"{_ABOUT}{NUMBER} {UNIT} (?P<way>(?i:earlier|before|previously|prior|later|afterwards?|after|on))"
         r"(?P<end>(?=[,.;:]|$))?(?! than)",
-        resolve.earlier,
+        counted.earlier,
         counts=True,
     ),
     _rule(
@@ -187,14 +187,14 @@ _COUNTED = (
         "unit neighbour",
         r"(?i:the (?:previous|preceding|following|next|same|very same)|that|that same)"
         r" (?P<unit>(?i:day|night|evening|morning|afternoon|week|weekend|fortnight|month|year))",
-        resolve.neighbour,
+        counted.neighbour,
         counts=True,
     ),
     _rule(
         "neighbour",
         "unit earlier",
         r"(?i:the) (?P<unit>(?i:day|night|week|month|year)) (?i:before|after)(?! (?:yesterday|tomorrow))",
-        resolve.neighbour,
+        counted.neighbour,
         counts=True,
     ),
     _rule(
@@ -202,15 +202,15 @@ _COUNTED = (
         "unit relative",
         r"(?:(?i:earlier|later|late|early) )?(?P<which>(?i:last|this|next|the coming)) (?P<unit>(?i:week|month|year"
         r"|decade|quarter))",
-        resolve.relative,
+        counted.relative,
     ),
-    _rule("relative", "unit earlier", r"(?i:earlier|later) in the (?P<unit>(?i:week|month|year))", resolve.relative),
+    _rule("relative", "unit earlier", r"(?i:earlier|later) in the (?P<unit>(?i:week|month|year))", counted.relative),
     _rule(
         "weekend",
         "weekend",
         r"(?:(?i:over|at|during|on) )?(?P<which>(?i:last|next|this coming|the coming|this past|the past|this|the)) "
         r"(?i:weekend)",
-        resolve.weekend,
+        counted.weekend,
     ),
 )
 _NAMED = (
@@ -219,33 +219,33 @@ _NAMED = (
         "named",
         rf"(?P<word>(?i:the day before yesterday|the day after tomorrow|yesterday|tomorrow)){_CLOCK}"
         r"|(?i:earlier today|later today|today)",
-        resolve.named_day,
+        counted.named_day,
     ),
     _rule(
         "named-day",
         "clock",
         r"(?P<word>(?i:last night|tonight|overnight|this morning|this afternoon|this evening))",
-        resolve.named_day,
+        counted.named_day,
     ),
     _rule(
         "clock",
         "clock",
         r"(?:(?i:shortly) )?(?i:at|before|after|around) (?i:dawn|noon|midday|midnight|daybreak|dusk|sunrise|sunset"
         r"|nightfall)",
-        resolve.today,
+        counted.today,
     ),
     _rule(
         "holiday",
         "holiday",
         rf"(?:(?i:the) )?(?P<feast>(?i:{_FEASTS}))(?:,? (?:of )?(?:{_Y}|(?P<of>(?:last|next) year)))?"
         r"(?! (?:tree|cards?|market|shopping|dinner|party|Island|Offensive|offensive|egg))",
-        resolve.holiday,
+        named.holiday,
     ),
     _rule(
         "anniversary",
         "anniversary",
         rf"(?:(?i:the|its|their|this) )?{ORDINAL} anniversary",
-        resolve.anniversary,
+        counted.anniversary,
         counts=True,
     ),
     _rule(
@@ -253,10 +253,10 @@ _NAMED = (
         "ordinal",
         r"(?<=the )(?P<day>[12]\d|3[01]|[1-9])(?:st|nd|rd|th)"
         r"(?= (?:and|but|to|at|in|by|with|when|that|as|after|for|the|was|were|is|will|they|he|she|it)\b|[,.;:]|$)",
-        resolve.day_of_month,
+        named.day_of_month,
     ),
-    _rule("month", "month", rf"(?:(?P<which>(?i:last|this|next|past)) )?{_PART}{_M}", resolve.month_alone),
-    _rule("year", "year", _Y, resolve.year),
+    _rule("month", "month", rf"(?:(?P<which>(?i:last|this|next|past)) )?{_PART}{_M}", named.month_alone),
+    _rule("year", "year", _Y, named.year),
 )
 RULES = (*_DAYS, *_LONGER, *_COUNTED, *_NAMED)
 """All rules, the ones that stand when matches overlap first."""

@@ -1,0 +1,182 @@
+"""What named dates mean: days, months, seasons, years and holidays; a match and its context → the period it names."""
+
+from __future__ import annotations
+
+import re
+from datetime import date, timedelta
+
+from pipeline.dates import periods
+from pipeline.dates.context import Context, shift, word
+from pipeline.dates.feasts import feast
+from pipeline.dates.periods import Period
+from pipeline.dates.words import DECADES, SEASONS, month_number
+
+_SOON = timedelta(days=7)  # a day and month without year may lie this far ahead of publication
+_LATELY = timedelta(days=60)
+_CENTURY = 100
+_MONTHS = 12
+
+
+def iso(match: re.Match[str], _: Context) -> Period:
+    return periods.day(date(int(match["year"]), int(match["m"]), int(match["d"])))
+
+
+def numeric(match: re.Match[str], _: Context) -> Period:
+    """Read day/month/year either way; where both are possible only the year is sure."""
+    one, two, of_year = int(match["d"]), int(match["m"]), int(match["year"])
+    if one == two or one > _MONTHS >= two:
+        return periods.day(date(of_year, two, one))
+    if two > _MONTHS >= one:
+        return periods.day(date(of_year, one, two))
+    return periods.year(of_year)
+
+
+def full(match: re.Match[str], _: Context) -> Period:
+    return periods.day(date(int(match["year"]), month_number(match["month"]), int(match["day"])))
+
+
+def _in_year(here: date, context: Context) -> date:
+    """Return a day and month in the year that the tense demands; one of last month is not that of next year."""
+    told = context.told_year()
+    if told is not None:
+        return here.replace(year=told)
+    if context.ahead() and not timedelta(0) < context.published - here < _LATELY:
+        return here if here >= context.published else here.replace(year=here.year + 1)
+    return here if here <= context.published + _SOON else here.replace(year=here.year - 1)
+
+
+def month_day(match: re.Match[str], context: Context) -> Period:
+    here = date(context.published.year, month_number(match["month"]), int(match["day"]))
+    return periods.day(_in_year(here, context))
+
+
+def month_day_of(match: re.Match[str], context: Context) -> Period:
+    of_year = _year_meant(word(match, "which"), context)
+    return periods.day(date(of_year, month_number(match["month"]), int(match["day"])))
+
+
+def day_range(match: re.Match[str], context: Context) -> Period:
+    """Read "June 3 to 5", "30 May–2 June 2010"."""
+    last_month = word(match, "month2") or match["month"]
+    if word(match, "year"):
+        last = date(int(match["year"]), month_number(last_month), int(match["day2"]))
+    else:
+        here = date(context.published.year, month_number(last_month), int(match["day2"]))
+        last = _in_year(here, context)
+    first = date(last.year, month_number(match["month"]), int(match["day"]))
+    return periods.days(first if first <= last else first.replace(year=first.year - 1), last)
+
+
+def day_of_month(match: re.Match[str], context: Context) -> Period:
+    """Read "the 16th": of this month, or the one before or after as the tense demands."""
+    wanted, published = int(match["day"]), context.published
+    step = 1 if context.ahead() else -1
+    for months in (0, step, 2 * step):
+        there = periods.month(published.year, published.month + months)
+        if wanted > there.last.day:
+            continue
+        value = there.first + timedelta(days=wanted - 1)
+        if (value >= published) if context.ahead() else (value <= published):
+            return periods.day(value)
+    raise ValueError(f"no {wanted}th near {published}")
+
+
+def month_year(match: re.Match[str], _: Context) -> Period:
+    return periods.month(int(match["year"]), month_number(match["month"]))
+
+
+def month_of(match: re.Match[str], context: Context) -> Period:
+    """Read "June last year", "June of the previous year"."""
+    return periods.month(_year_meant(word(match, "which"), context), month_number(match["month"]))
+
+
+def _year_meant(word: str, context: Context) -> int:
+    """Return the year of "last year", "that year", "the previous year"."""
+    counted = word in ("the previous", "the following", "that", "the same")
+    return (context.anchor("year") if counted else context.published).year + shift(word)
+
+
+def month_alone(match: re.Match[str], context: Context) -> Period:
+    wanted, published = month_number(match["month"]), context.published
+    which = word(match, "which")
+    told = context.told_year()
+    if which == "this" or (told is not None and not which):
+        return periods.month(told or published.year, wanted)
+    if which == "next" or (context.ahead() and which not in ("last", "past")):
+        ahead = wanted > published.month or (wanted == published.month and which != "next")
+        return periods.month(published.year + (not ahead), wanted)
+    past = wanted < published.month or (wanted == published.month and not which)
+    return periods.month(published.year - (not past), wanted)
+
+
+def season(match: re.Match[str], context: Context) -> Period:
+    """Read "last summer", "the winter of 2010", "this spring", "in the autumn"."""
+    first, published = SEASONS[match["season"].lower()], context.published
+    if word(match, "year") or word(match, "of"):
+        named = match.groupdict().get("year")
+        return periods.season(int(named) if named else published.year + shift(word(match, "of")), first)
+    return _season_near(word(match, "which"), first, context)
+
+
+def _season_near(which: str, first: int, context: Context) -> Period:
+    """Return the season of this, last or next year that the words and the tense mean."""
+    published = context.published
+    earliest, before, here, ahead = (periods.season(published.year + n, first) for n in (-2, -1, 0, 1))
+    if which.startswith("this") and "past" not in which:
+        return before if published <= before.last else here
+    if shift(which) < 0:
+        return next(one for one in (here, before, earliest) if one.last < published)
+    if shift(which) > 0:
+        return here if here.first > published else ahead
+    if context.ahead():
+        return here if here.last >= published else ahead
+    return here if here.first <= published else before
+
+
+_PARTS = {"first": 1, "second": 2, "third": 3, "fourth": 4, "last": 4, "final": 4}
+_PARTS |= {"1st": 1, "2nd": 2, "3rd": 3, "4th": 4}
+
+
+def part_of_year(match: re.Match[str], context: Context) -> Period:
+    """Read "the first quarter of 2020", "the second half of the year"."""
+    of_year = int(match["year"]) if word(match, "year") else context.published.year + shift(word(match, "of"))
+    part = _PARTS[match["part"].lower()]
+    return periods.quarter(of_year, part) if word(match, "kind") == "quarter" else periods.half(of_year, min(part, 2))
+
+
+def short_quarter(match: re.Match[str], _: Context) -> Period:
+    return periods.quarter(int(match["year"]), int(match["part"]))
+
+
+def year(match: re.Match[str], _: Context) -> Period:
+    return periods.year(int(match["year"]))
+
+
+def year_range(match: re.Match[str], _: Context) -> Period:
+    first, last = int(word(match, "since") or word(match, "from") or match["year"]), match["year2"]
+    return periods.years(first, int(last) if len(last) > 2 else first // _CENTURY * _CENTURY + int(last))
+
+
+def decade(match: re.Match[str], _: Context) -> Period:
+    word = match["decade"].lower().lstrip("’'")
+    if word in DECADES:
+        return periods.decade(DECADES[word])
+    first = int(word.rstrip("s"))
+    return periods.decade(first if first >= _CENTURY else 1900 + first)
+
+
+def holiday(match: re.Match[str], context: Context) -> Period:
+    """Read "Easter Monday", "Chuseok last year", "Christmas Day 1979"."""
+    name, published = match["feast"].lower().replace("’", "'"), context.published
+    if word(match, "year"):
+        return periods.day(feast(name, int(match["year"])))
+    if word(match, "of"):
+        return periods.day(feast(name, published.year + shift(word(match, "of"))))
+    here = feast(name, published.year)
+    if context.ahead():
+        return periods.day(here if here >= published else feast(name, here.year + 1))
+    return periods.day(here if here <= published + _SOON else feast(name, here.year - 1))
+
+
+def september_11(_: re.Match[str], __: Context) -> Period:
+    return periods.day(date(2001, 9, 11))
