@@ -106,7 +106,7 @@ def _latest(days: set[date | None], day: date, lookback: int) -> date:
 
 
 def _last_day(first: date, precision: Precision) -> date:
-    """Return the last day of a period that begins on a day; a week ends on its Sunday."""
+    """Return the last day of a period that begins on a day; a week ends on its Sunday, a half-year as a quarter."""
     if precision == "week":
         return first + timedelta(days=6 - first.weekday())
     months = {"month": 1, "quarter": 3, "year": 12, "decade": 120}[precision]

@@ -5,26 +5,17 @@ Questions are left out: they claim nothing.
 
 from __future__ import annotations
 
-import re
 from collections import defaultdict
 from collections.abc import Iterator, Sequence
 from datetime import date
 from itertools import permutations, product
 
 from pipeline.actors import ActorFinder, read_actors
-from pipeline.dates import counts_from_another, find_dates
-from pipeline.records import Actor, Candidate, ResolvedDate, Sentence
+from pipeline.dates import named_before, tells_old_story
+from pipeline.records import Actor, Candidate, Sentence
 
 SPANS_PER_COUNTRY = 2
 """Places in a sentence at which one country is tried as an actor."""
-REACH = 4
-"""Sentences before, in which "two days later" looks for the date that it counts from."""
-_OPENING = 3  # sentences that tell whether an article tells an old story
-_OLD_STORY = re.compile(
-    r"\banniversar|\b(?:years?|decades?) (?:on|after|later|ago)\b|\bchronology\b|\btimeline\b|\bremember|\bcommemorat"
-    r"|\blook(?:s|ed|ing)? back\b|\bin retrospect\b|\bthis day in\b|\bmain dates\b|\bmourn",
-    re.IGNORECASE,
-)
 
 
 def propose(sentences: Sequence[Sentence], finder: ActorFinder, on: date, max_actors: int) -> list[Candidate]:
@@ -41,24 +32,15 @@ def propose(sentences: Sequence[Sentence], finder: ActorFinder, on: date, max_ac
     max_actors
         Countries considered in one sentence, those named first.
     """
-    actors = read_actors(finder, [sentence.text for sentence in sentences], on, least=2)
-    retold = any(_OLD_STORY.search(sentence.text) for sentence in sentences[:_OPENING])
+    texts = [sentence.text for sentence in sentences]
+    actors = read_actors(finder, texts, on, least=2)
+    retold = tells_old_story(texts)
     found: list[Candidate] = []
     for n, sentence in enumerate(sentences):
         if len({actor.code for actor in actors[n]}) > 1 and not sentence.text.endswith("?"):
-            counts = retold or counts_from_another(sentence.text)
-            before = _named_before(sentences[max(0, n - REACH) : n], on, retold) if counts else None
+            before = named_before(texts, n, on, retold)
             found += [Candidate(sentence, *pair, before, retold) for pair in _pairs(actors[n], max_actors)]
     return found
-
-
-def _named_before(sentences: Sequence[Sentence], on: date, retold: bool) -> ResolvedDate | None:
-    """Return the last date named in some sentences; in news only one that names a day."""
-    for sentence in reversed(sentences):
-        dates = [found for found in find_dates(sentence.text, on) if retold or found.precision == "day"]
-        if dates:
-            return dates[-1]
-    return None
 
 
 def _pairs(actors: Sequence[Actor], max_actors: int) -> Iterator[tuple[Actor, Actor]]:

@@ -6,11 +6,9 @@ from datetime import UTC, date, datetime, time
 from typing import Any
 
 from pipeline.actors import load_finder, read_actors
-from pipeline.dates import find_dates
-from pipeline.records import Article, ResolvedDate
+from pipeline.dates import find_dates, named_before, tells_old_story
+from pipeline.records import Article
 from pipeline.sentences import split_sentences
-
-_KEPT = 4  # dates named before that "two days later" may count from
 
 
 def dates_in(text: str, published: date) -> list[dict[str, Any]]:
@@ -28,14 +26,14 @@ def dates_in(text: str, published: date) -> list[dict[str, Any]]:
     list of dict
         `words`, `first` and `last` day (ISO), `precision` and `rule`, in order of the text.
     """
-    named: list[ResolvedDate] = []
+    sentences = _sentences(text, published)
+    retold = tells_old_story(sentences)
     found: list[dict[str, Any]] = []
-    for sentence in _sentences(text, published):
-        for one in find_dates(sentence, published, named[-_KEPT:]):
-            named.append(one)
-            words = sentence[one.start : one.end]
+    for n, sentence in enumerate(sentences):
+        last = named_before(sentences, n, published, retold)
+        for one in find_dates(sentence, published, () if last is None else (last,), retold):
             days = {"first": one.value.isoformat(), "last": one.last.isoformat()}
-            found.append({"words": words, **days, "precision": one.precision, "rule": one.rule})
+            found.append({"words": sentence[one.start : one.end], **days, "precision": one.precision, "rule": one.rule})
     return found
 
 

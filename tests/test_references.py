@@ -15,12 +15,12 @@ def meant(*sentences: str, on: date = date(2012, 5, 1)) -> list[tuple[str, str]]
 @pytest.mark.parametrize(
     "text",
     [
-        "A fire in a Buenos Aires nightclub killed scores.",
+        "A fire in Buenos Aires killed scores.",
         "The train to Vladivostok was late.",
         "Floodwater stood deep in the southern suburbs of Khartoum.",
         "An earthquake in Nepal brought down the tower.",
         "Turkish coffee is served with Belgian chocolate.",
-        "He speaks Korean, Russian and a little Japanese.",
+        "He speaks Russian and a little Japanese.",
         "Tom Holland sang, and Jordan scored 45 points.",
         "Moscow, Idaho, lost its bookshop.",
         "Georgia counted its ballots in Atlanta twice.",

@@ -13,8 +13,7 @@ from pipeline.actors.dictionary import capitals
 from pipeline.actors.finder import Hit
 from pipeline.records import Actor
 
-_CERTAINTY = {"two": 0.9, "three": 0.9, "one": 0.8, "noun": 0.7, "plural": 0.6}
-_CERTAINTY |= {"former": 0.9, "latter": 0.9}
+_CERTAINTY = {"two": 0.9, "three": 0.9, "one": 0.8, "former": 0.9, "latter": 0.9, "noun": 0.7, "plural": 0.6}
 _PRONOUNS_CERTAINTY = 0.7
 _COUNTS = {"two": 2, "three": 3}
 _ORDER = {"former": 0, "latter": 1}
@@ -23,9 +22,8 @@ _PRONOUN = re.compile(
 )
 _PRONOUN_WORDS = (" it ", "It ", " they ", "They ")
 _EXPLETIVE = re.compile(
-    r" (?:is|was|will be|would be|has been|had been|may be|seems?|seemed|appears?|appeared|rain\w*|snow\w*|takes"
-    r"|took|turns out"
-    r"|remains|follows|came after|comes (?:as|after|days|weeks)|became clear|emerged|all)\b"
+    r" (?:is|was|will be|would be|has been|had been|may be|seems?|seemed|appears?|appeared|rain\w*|snow\w*|takes|took"
+    r"|turns out|remains|follows|came after|comes (?:as|after|days|weeks)|became clear|emerged|all)\b"
 )
 _OF_AFTER = re.compile(r" of ")
 _IN_AFTER = re.compile(r" in ((?:[A-Z][\w'’-]+)(?: [A-Z][\w'’-]+)?)")

@@ -63,6 +63,13 @@ def parse_day(text: str | None) -> date | None:
         raise SourceError(f"{text!r} is not a date; write YYYY-MM-DD") from error
 
 
+def needed_day(text: str) -> date:
+    day = parse_day(text)
+    if day is None:
+        raise SourceError("give a date, YYYY-MM-DD")
+    return day
+
+
 def escaped(text: str) -> str:
     from rich.markup import escape  # noqa: PLC0415
 

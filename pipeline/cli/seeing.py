@@ -9,8 +9,7 @@ from typing import Annotated, Any
 import typer
 from rich.table import Table
 
-from pipeline.cli.console import Json, app, console, escaped, parse_day
-from pipeline.errors import SourceError
+from pipeline.cli.console import Json, app, console, escaped, needed_day
 
 Text = Annotated[str, typer.Argument(help="A sentence, or several of one article.")]
 Published = Annotated[str, typer.Option(help="Local day of publication, YYYY-MM-DD.")]
@@ -21,10 +20,7 @@ def dates(text: Text, published: Published, as_json: Json = False) -> None:
     """Show the dates that a text names, each with the days it means, its precision and the rule that gave it."""
     from pipeline.seeing import dates_in  # noqa: PLC0415
 
-    day = parse_day(published)
-    if day is None:
-        raise SourceError("give the day of publication: --published YYYY-MM-DD")
-    _show(dates_in(text, day), as_json, "no date")
+    _show(dates_in(text, needed_day(published)), as_json, "no date")
 
 
 @app.command()
@@ -32,10 +28,7 @@ def actors(text: Text, published: Published, as_json: Json = False) -> None:
     """Show the country actors of a text, each with its role, how certain it is, and what kind of words name it."""
     from pipeline.seeing import actors_in  # noqa: PLC0415
 
-    day = parse_day(published)
-    if day is None:
-        raise SourceError("give the day of publication: --published YYYY-MM-DD")
-    _show(actors_in(text, day), as_json, "no actor")
+    _show(actors_in(text, needed_day(published)), as_json, "no actor")
 
 
 def _show(rows: Sequence[dict[str, Any]], as_json: bool, nothing: str) -> None:

@@ -8,8 +8,7 @@ from typing import Annotated, Any
 import typer
 from rich.table import Column, Table
 
-from pipeline.cli.console import Json, Outputs, app, console, escaped, index_app, parse_day
-from pipeline.errors import SourceError
+from pipeline.cli.console import Json, Outputs, app, console, escaped, index_app, needed_day
 
 
 @app.command()
@@ -22,10 +21,7 @@ def explain(
     """Trace a value: index → events → sentences → urls."""
     from pipeline.reading import explain as trace  # noqa: PLC0415
 
-    when = parse_day(day)
-    if when is None:
-        raise SourceError("give a date, YYYY-MM-DD")
-    found = trace(dyad, when, outputs)
+    found = trace(dyad, needed_day(day), outputs)
     if as_json:
         typer.echo(json.dumps(found.as_dict(), indent=2, ensure_ascii=False))
         return

@@ -91,7 +91,8 @@ def date_event(candidate: Candidate, event_type: str, status: Status, published:
         status = "happened" if dates else "historical"
     if not dates:
         told = candidate.named_before
-        if candidate.retold and told is not None and status == "happened" and _is_old(told, published, window_days):
+        deed = status == "happened" and event_type not in _WORDS  # words are mostly spoken now, of old deeds
+        if candidate.retold and told is not None and deed and _is_old(told, published, window_days):
             return When(told.value, _COARSER.get(told.precision, told.precision), "carried", "historical")
         if status == "historical" or (status == "happened" and _PAST_CUE.search(text)):
             return When(None, "day", "past cue without a date", "historical")

@@ -4,6 +4,7 @@ Anchored on the publication date, or on the date named last where the phrase cou
 period gives its first and last day; nothing is ever made more exact than the text.
 """
 
-from pipeline.dates.finder import counts_from_another, find_dates
+from pipeline.dates.finder import find_dates
+from pipeline.dates.story import named_before, tells_old_story
 
-__all__ = ["counts_from_another", "find_dates"]
+__all__ = ["find_dates", "named_before", "tells_old_story"]

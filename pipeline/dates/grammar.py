@@ -100,6 +100,7 @@ _DAYS = (
         "month figure unit",
         rf"{_ON}(?:the )?{_D}(?: of)? {_M},?(?: of)? {_OF_YEAR}",
         named.month_day_of,
+        counts=True,
     ),
     _rule("month-year", "month year", rf"{_PART}{_M},?(?: of)? {_Y}", named.month_year),
     _rule("month-of-year", "month unit", rf"{_PART}{_M},?(?: of)? {_OF_YEAR}", named.month_of, counts=True),

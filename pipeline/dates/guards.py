@@ -36,34 +36,28 @@ _TITLE = re.compile(
 _EVERY = re.compile(r"\b(?:every|each) $", re.IGNORECASE)
 _YEAR_BEFORE = re.compile(
     r"(?:\b(?:in|since|by|until|till|from|of|during|before|after|through|to|for|the|early|late|mid|back in|and|or"
-    r"|between"
-    r"|around|circa|about|throughout|than|as|at|spring|summer|autumn|fall|winter|year|Christmas|until|its|their|his"
-    r"|her|a"
+    r"|between|around|circa|about|throughout|than|as|at|spring|summer|autumn|fall|winter|year|Christmas|until|its"
+    r"|their|his|her|a"
     r"|another|last|previous|failed|disputed|year,)[ -]|^|[(,;–-] ?|[’'])$",
     re.IGNORECASE,
 )
 _QUANTITY_BEFORE = re.compile(
-    r"(?:\b(?:Resolution|Resolutions|Room|Boeing|Airbus|Article|No\.?|Number|number|flight|Flight|Channel|Highway|Route"
-    r"|model|Model|type|Type|section|Section|Unit|unit|about|nearly|some|least|most|over|than|only|almost|rises? to"
-    r"|rose to|risen to|climbs? to|climbed to|reach\w*|exceed\w*) |[$€£¥#])$"
+    r"(?:\b(?:Resolution|Resolutions|Room|Boeing|Airbus|Article|No\.?|Number|number|flight|Flight|Channel|Highway"
+    r"|Route|model|Model|type|Type|section|Section|Unit|unit|about|nearly|some|least|most|over|than|only|almost"
+    r"|rises? to|rose to|risen to|climbs? to|climbed to|reach\w*|exceed\w*) |[$€£¥#])$"
 )
 _QUANTITY_AFTER = re.compile(
     r"(?:%| (?:percent|per cent|troops|soldiers|people|men|women|children|dead|tons|tonnes|kilomet|miles|km|metres"
-    r"|meters"
-    r"|hours|euros|dollars|rounds|homes|houses|families|refugees|workers|prisoners|members|fighters|police|cases"
-    r"|jobs|barrels"
-    r"|feet|others|more|guests|delegates|protesters|students|civilians|migrants|villagers|pages|local|hrs|GMT|UTC"
-    r"|hectares"
-    r"|acres|square|megawatts|pounds|yards|seats|votes|vehicles|trucks|tanks|shells|rockets|missiles|warheads|ships"
-    r"|planes)"
-    r"\b)"
+    r"|meters|hours|euros|dollars|rounds|homes|houses|families|refugees|workers|prisoners|members|fighters|police"
+    r"|cases|jobs|barrels|feet|others|more|guests|delegates|protesters|students|civilians|migrants|villagers|pages"
+    r"|local|hrs|GMT|UTC|hectares|acres|square|megawatts|pounds|yards|seats|votes|vehicles|trucks|tanks|shells"
+    r"|rockets|missiles|warheads|ships|planes)\b)"
 )
 _BARE_OF = re.compile(r"\b(?:of|to|for|from|by|about|around|than|at|a|with|as)[ -]$", re.IGNORECASE)
 _PLURAL_AFTER = re.compile(r" (?:[a-z]+ )?[a-z]+s\b")
 _NAMED_AFTER = re.compile(
     r"(?: [A-Z]\w+){0,2} (?:Team|Hostel|Hotel|Square|Street|Hospital|Factory|School|University|Bridge|House|Company"
-    r"|Club|Cup)\b"
-    r"| (?:group|Group|movement|Movement|faction|[Aa]greement|[Aa]ccords?|militia|Brigade)\b"
+    r"|Club|Cup)\b| (?:group|Group|movement|Movement|faction|[Aa]greement|[Aa]ccords?|militia|Brigade)\b"
 )
 _NAME_BEFORE = re.compile(r"\b(?:[A-Z][a-z]+|USA) $")
 _FIGURE_AFTER = re.compile(r" \d{1,2}\b")

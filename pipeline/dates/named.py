@@ -90,10 +90,10 @@ def month_of(match: re.Match[str], context: Context) -> Period:
     return periods.month(_year_meant(word(match, "which"), context), month_number(match["month"]))
 
 
-def _year_meant(word: str, context: Context) -> int:
+def _year_meant(which: str, context: Context) -> int:
     """Return the year of "last year", "that year", "the previous year"."""
-    counted = word in ("the previous", "the following", "that", "the same")
-    return (context.anchor("year") if counted else context.published).year + shift(word)
+    counted = which in ("the previous", "the following", "that", "the same")
+    return (context.anchor("year") if counted else context.published).year + shift(which)
 
 
 def month_alone(match: re.Match[str], context: Context) -> Period:
@@ -133,8 +133,18 @@ def _season_near(which: str, first: int, context: Context) -> Period:
     return here if here.first <= published else before
 
 
-_PARTS = {"first": 1, "second": 2, "third": 3, "fourth": 4, "last": 4, "final": 4}
-_PARTS |= {"1st": 1, "2nd": 2, "3rd": 3, "4th": 4}
+_PARTS = {
+    "first": 1,
+    "second": 2,
+    "third": 3,
+    "fourth": 4,
+    "last": 4,
+    "final": 4,
+    "1st": 1,
+    "2nd": 2,
+    "3rd": 3,
+    "4th": 4,
+}
 
 
 def part_of_year(match: re.Match[str], context: Context) -> Period:
@@ -158,10 +168,10 @@ def year_range(match: re.Match[str], _: Context) -> Period:
 
 
 def decade(match: re.Match[str], _: Context) -> Period:
-    word = match["decade"].lower().lstrip("’'")
-    if word in DECADES:
-        return periods.decade(DECADES[word])
-    first = int(word.rstrip("s"))
+    name = match["decade"].lower().lstrip("’'")
+    if name in DECADES:
+        return periods.decade(DECADES[name])
+    first = int(name.rstrip("s"))
     return periods.decade(first if first >= _CENTURY else 1900 + first)
 
 

@@ -6,13 +6,11 @@ import re
 
 _AHEAD = re.compile(
     r"\b(?:will|shall|would|won't|wouldn't|is to|are to|were to|was to|to be|is due|are due|due to|due (?:in|on|at"
-    r"|for|by|back)|scheduled"
-    r"|upcoming|plans?|planned|planning|intends?|set to|set for|ahead of|expected|expects|about to|going to|deadline"
-    r"|postponed|agree[ds]? to|call\w* for|prior to(?= $)|(?:invit|promis|pledg|vow|threaten)\w*(?! (?:on )?$)"
-    r"|looming|next|may|might|slated|prepar\w+"
-    r"|lead[- ]up|run[- ]up|tracks?|forward to(?= $)|eve of|reschedul\w+|mov\w+ [^,;]{0,40}? to(?= $)"
-    r"|(?:order|urg|ask|summon|instruct)\w*\b[^,;]{0,40}? to"
-    r"|resumes|reopens|opens|begins|starts|arrives|leaves|expires|convenes|choose|forecast|wants?|(?:until|till|by"
+    r"|for|by|back)|scheduled|upcoming|plans?|planned|planning|intends?|set to|set for|ahead of|expected|expects"
+    r"|about to|going to|deadline|postponed|agree[ds]? to|call\w* for|prior to(?= $)|(?:invit|promis|pledg|vow"
+    r"|threaten)\w*(?! (?:on )?$)|looming|next|may|might|slated|prepar\w+|lead[- ]up|run[- ]up|forward to(?= $)|eve "
+    r"of|reschedul\w+|mov\w+ [^,;]{0,40}? to(?= $)|(?:order|urg|ask|summon|instruct)\w*\b[^,;]{0,40}? to|resumes"
+    r"|reopens|opens|begins|starts|arrives|leaves|expires|convenes|choose|forecast|wants?|(?:until|till|by"
     r"|before|for)(?= $))\b",
     re.IGNORECASE,
 )
@@ -22,9 +20,9 @@ _SCHEDULED = re.compile(
     r"|celebrate|observe|launch|close)(?:e?s)?\b"
 )
 _BACK = re.compile(
-    r"\b(?:said|says|told|announced|reported|was|were|had|has|have|did|since|ago|after(?! $)"
-    r"|[a-z]+ed|began|met|held|broke|shot|left|went|came|took|gave|sent|fell|rose|struck|hit|cut|set off|blew|won|lost"
-    r"|spoke|flew|sank|saw|made|put|led|ran|threw|drove|fought|killed|sealed|wrote|brought|found|kept|lay|swept)\b"
+    r"\b(?:said|says|told|announced|reported|was|were|had|has|have|did|since|ago|after(?! $)|[a-z]+ed|began|met|held"
+    r"|broke|shot|left|went|came|took|gave|sent|fell|rose|struck|hit|cut|set off|blew|won|lost|spoke|flew|sank|saw"
+    r"|made|put|led|ran|threw|drove|fought|killed|sealed|wrote|brought|found|kept|lay|swept)\b"
 )
 _BREAK = re.compile(r"[;:—]|, (?!(?:on|at|in|by|from)\b)|\b(?:while|whereas|but|after|who|which|that|as)\b")
 _REACH = 90

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from collections.abc import Iterable
 
 MONTHS = {
     name: number
@@ -25,7 +26,7 @@ NUMBERS = (
     {word: n for n, word in enumerate(_ONES)}
     | {ten: 10 * n for n, ten in enumerate(_TENS, 2)}
     | {f"{ten}-{one}": 10 * n + k for n, ten in enumerate(_TENS, 2) for k, one in enumerate(_ONES[1:10], 1)}
-    | {"a": 1, "an": 1, "a couple of": 2, "a hundred": 100, "the": 1}
+    | {"a": 1, "an": 1, "a couple of": 2, "a hundred": 100}
 )
 _ORDINAL_ONES = "first second third fourth fifth sixth seventh eighth ninth tenth eleventh twelfth".split()
 ORDINALS = {word: n for n, word in enumerate(_ORDINAL_ONES, 1)} | {
@@ -45,8 +46,8 @@ ORDINALS = {word: n for n, word in enumerate(_ORDINAL_ONES, 1)} | {
 DECADES = {f"{ten[:-1]}ies": 1900 + 10 * n for n, ten in enumerate(_TENS, 2)}
 
 
-def _choice(words: object) -> str:
-    return "|".join(sorted(map(re.escape, words), key=len, reverse=True))  # type: ignore[call-overload]
+def _choice(words: Iterable[str]) -> str:
+    return "|".join(sorted(map(re.escape, words), key=len, reverse=True))
 
 
 def month(group: str = "month") -> str:

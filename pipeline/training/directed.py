@@ -76,7 +76,7 @@ class _Known:
 def evaluate_spans(path: Path, coder: Coder) -> Directions:
     """Code every sentence of a file of tokens with spans, in both directions."""
     sentences = list(_read_spans(path))
-    back = coder.predict([Marked(one.text, one.target, one.source) for one in sentences])
+    back = coder.predict([one.turned() for one in sentences])
     coded = [
         (_sure(one), _sure(other))
         for one, other in zip(coder.predict(sentences), back, strict=True)

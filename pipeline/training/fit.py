@@ -75,8 +75,8 @@ class Training:
     def of(cls, labelled: Sequence[Labelled], lexicon: Lexicon) -> Training:
         """Compute the features of labelled rows in both directions, and of the lexicon."""
         bare, composed = bare_rows(lexicon), composed_rows(lexicon)
-        marked = [with_others(row.marked) for row in labelled]
-        found = [with_others(as_found(row.marked)) for row in labelled]
+        both = [(with_others(row.marked), with_others(as_found(row.marked))) for row in labelled]
+        marked, found = zip(*both, strict=True)
         features = [extract_features(one, lexicon) for one in [*marked, *(one.turned() for one in marked)]]
         features += [extract_features(one, Forgetful(lexicon)) for one in found]
         features += [_without_cues(extract_features(row.marked, Lexicon((), {}))) for row in bare]

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from dataclasses import replace
 from datetime import date
+from functools import lru_cache
 
 from pipeline.actors import load_finder
 from pipeline.actors.finder import context_of
@@ -39,6 +40,7 @@ def _narrowed(span: Span, phrases: dict[Span, Span]) -> Span:
     return max(span[0], min(start for start, _ in inside)), min(span[1], max(end for _, end in inside))
 
 
+@lru_cache(maxsize=1)
 def _found(text: str) -> dict[Span, frozenset[str]]:
     """Return the places of actors, with their countries."""
     finder = load_finder()

@@ -15,13 +15,10 @@ from pathlib import Path
 from typing import Any
 
 from pipeline.actors import load_finder, read_actors
-from pipeline.coder.mentions import code_candidates
+from pipeline.chain import code_articles
 from pipeline.coder.prediction import Coder
 from pipeline.dates import find_dates
-from pipeline.propose import propose
 from pipeline.records import Actor, Article, Mention, ResolvedDate
-from pipeline.scale import load_scale
-from pipeline.sentences import split_sentences
 from pipeline.settings import Settings
 from pipeline.training.evaluate import merged
 
@@ -172,11 +169,9 @@ def score_documents(path: Path, coder: Coder, settings: Settings) -> DocumentSco
 
 def _events(document: dict[str, Any], coder: Coder, settings: Settings) -> list[tuple[str, str, str, str | None, str]]:
     """Return (source, target, type, first day, precision) of a document's events, each once."""
-    day = date.fromisoformat(document["published_at"])
-    moment = datetime.combine(day, time(), UTC)
+    moment = datetime.combine(date.fromisoformat(document["published_at"]), time(), UTC)
     article = Article(document["id"], "", "", document["title"], document["text"], "en", moment, None, "")
-    candidates = propose(split_sentences(article), load_finder(), day, settings.coder.max_actors)
-    mentions = code_candidates(candidates, {document["id"]: day}, coder, load_scale(), settings)
+    mentions = code_articles([article], coder, settings)
     told = [one for one in mentions if one.status in _TOLD and one.probability >= settings.index.min_confidence]
     return sorted({_event(mention) for mention in told}, key=str)
 
