@@ -24,10 +24,11 @@ _MAX_CONFIDENCE = 0.999
 
 
 class Report(NamedTuple):
-    """What merging needs to know of an article: who printed it and when (UTC)."""
+    """What merging needs to know of an article: who printed it, when (UTC), and the story it is a copy of."""
 
     outlet: str
     published_at: datetime
+    story: str
 
 
 class Key(NamedTuple):
@@ -53,7 +54,7 @@ def merge(mentions: Iterable[Mention], reports: Mapping[str, Report], scale: Sca
     mentions
         Mentions in any order; those without an event date make no event.
     reports
-        Article id → outlet and time of printing, for every mention.
+        Article id → outlet, time of printing and story, for every mention and every copy of its article.
     scale
         Scores the type and mode of each event.
     lookback_days
@@ -64,8 +65,9 @@ def merge(mentions: Iterable[Mention], reports: Mapping[str, Report], scale: Sca
         if mention.event_date is not None:
             kind = _KINDS.get(mention.status, mention.status)
             by_key[Key(mention.source, mention.target, mention.event_type, kind)].append(mention)
+    outlets = _outlets(reports)
     events = [
-        _event(key, slot, members, reports, scale)
+        _event(key, slot, members, reports, outlets, scale)
         for key, group in by_key.items()
         for slot, members in _slots(group, lookback_days).items()
     ]
@@ -114,15 +116,31 @@ def _last_day(first: date, precision: Precision) -> date:
     return date(first.year + beyond // 12, beyond % 12 + 1, 1) - timedelta(days=1)
 
 
-def _event(key: Key, slot: _Slot, members: Sequence[Mention], reports: Mapping[str, Report], scale: Scale) -> Event:
+def _outlets(reports: Mapping[str, Report]) -> dict[str, set[str]]:
+    """Return who printed each story; an article without outlet is an outlet of its own."""
+    outlets: dict[str, set[str]] = defaultdict(set)
+    for article, report in reports.items():
+        outlets[report.story].add(report.outlet or article)
+    return outlets
+
+
+def _event(
+    key: Key,
+    slot: _Slot,
+    members: Sequence[Mention],
+    reports: Mapping[str, Report],
+    outlets: Mapping[str, set[str]],
+    scale: Scale,
+) -> Event:
     articles = sorted({m.article_id for m in members})
     best: dict[str, float] = defaultdict(float)
     modes: dict[str, float] = defaultdict(float)
     for mention in sorted(members, key=lambda m: m.mention_id):
-        best[mention.article_id] = max(best[mention.article_id], mention.probability)
+        story = reports[mention.article_id].story
+        best[story] = max(best[story], mention.probability)
         modes[mention.mode] += mention.probability
     mode = min(modes, key=lambda name: (-round(modes[name], 6), name))
-    doubt = prod(1 - best[article] for article in articles)
+    doubt = prod(1 - best[story] for story in sorted(best))
     return Event(
         event_id=content_id(*key, slot.when.isoformat(), slot.precision),
         source=key.source,
@@ -134,8 +152,8 @@ def _event(key: Key, slot: _Slot, members: Sequence[Mention], reports: Mapping[s
         event_date=slot.when,
         date_precision=slot.precision,
         n_mentions=len(members),
-        n_articles=len(articles),
-        n_outlets=len({reports[article].outlet or article for article in articles}),
+        n_articles=len(best),
+        n_outlets=len(set().union(*(outlets[story] for story in best))),
         first_seen_at=min(reports[article].published_at for article in articles),
         confidence=round(min(_MAX_CONFIDENCE, 1 - doubt), 4),
         mention_ids=tuple(sorted(m.mention_id for m in members)),

@@ -12,13 +12,14 @@ import numpy as np
 import pandas as pd
 import pyarrow.compute as pc
 
+from pipeline.chain.stored import all_mentions, all_reports
 from pipeline.corrections import RULE, read_corrections
 from pipeline.errors import StoreError
 from pipeline.records import Mention
 from pipeline.scale import load_scale
 from pipeline.settings import IndexSettings
 from pipeline.store import DIRECTED_FILE, INDEX_FILE, Store, note_of
-from pipeline.tables import ARTICLES, EVENTS, MENTIONS
+from pipeline.tables import EVENTS, MENTIONS
 
 
 def read_index(outputs: Path | str = "outputs", dyad: str | None = None) -> pd.DataFrame:
@@ -63,8 +64,8 @@ def read_events(outputs: Path | str = "outputs") -> pd.DataFrame:
 
 
 def read_mentions(outputs: Path | str = "outputs") -> pd.DataFrame:
-    """Read all mentions, one a row; columns as in `docs/data-dictionary.md`."""
-    mentions: pd.DataFrame = Store(outputs).read("mentions", MENTIONS).to_pandas()
+    """Read all mentions, one a row, those of other systems too; columns as in `docs/data-dictionary.md`."""
+    mentions: pd.DataFrame = all_mentions(Store(outputs)).to_pandas()
     return mentions
 
 
@@ -98,7 +99,7 @@ def review(
     events = store.read("events", EVENTS).to_pandas()
     events["influence"] = (events["score"].abs() * np.log2(1 + events["n_outlets"]) * events["confidence"]).round(3)
     of_mention = events[["mention_ids", "influence"]].explode("mention_ids").set_index("mention_ids")["influence"]
-    mentions = read_mentions(outputs)
+    mentions = store.read("mentions", MENTIONS).to_pandas()
     mentions = mentions[(mentions["date_rule"] != RULE) & mentions["event_date"].notna()]
     mentions["influence"] = mentions["mention_id"].map(of_mention).fillna(0.0).astype(float)
     if dyad is not None:
@@ -228,9 +229,7 @@ def _sentences(outputs: Path | str, wanted: set[str]) -> dict[str, dict[str, Any
     """Return mention id → sentence, outlet, url and how it was dated."""
     mentions = read_mentions(outputs)
     mentions = mentions[mentions["mention_id"].isin(wanted)]
-    columns = ["article_id", "url", "outlet", "title", "published_at"]
-    articles = Store(outputs).read("articles", ARTICLES, columns).to_pandas()
-    joined = mentions.merge(articles, on="article_id", how="left")
+    joined = mentions.merge(all_reports(Store(outputs)).to_pandas(), on="article_id", how="left")
     names = [
         "mention_id",
         "sentence",

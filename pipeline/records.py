@@ -7,11 +7,12 @@ never from the order of a run.
 from __future__ import annotations
 
 import hashlib
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import date, datetime
 from typing import Literal
 
 Precision = Literal["day", "week", "month", "quarter", "year", "decade"]
+Form = Literal["", "line", "record", "page", "link"]
 _KEPT_BYTES = 65_536
 Status = Literal["happened", "announced", "hypothetical", "denied", "historical"]
 
@@ -23,7 +24,10 @@ def content_id(*parts: str) -> str:
 
 @dataclass(frozen=True, slots=True)
 class Article:
-    """One dated text from one outlet. Times are UTC and aware; an unknown `fetched_at` is None."""
+    """One version of a dated text from one outlet. Times are UTC and aware; an unknown `fetched_at` is None.
+
+    `revised_at` is when this version was printed; None means with the first printing, at `published_at`.
+    """
 
     article_id: str
     url: str
@@ -34,20 +38,43 @@ class Article:
     published_at: datetime
     fetched_at: datetime | None
     source: str
+    date_source: str = "given"
+    revised_at: datetime | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Copy:
+    """An article that repeats an earlier one: `containment` (0–1) of the shorter of the two stands in both."""
+
+    article_id: str
+    copy_of: str
+    containment: float
 
 
 @dataclass(frozen=True, slots=True)
 class Rejection:
-    """A record from outside that could not be used: where it lay, why, and the first 64 KiB of what it said."""
+    """A record from outside that could not be used: where it lay, why, and what it said.
+
+    `form` tells how `content` can be read again: a JSON "line", a JSON "record" of fields, the bytes of a "page" with
+    the fields in `known`, or the url of a "link". Without a form it cannot, and only the first 64 KiB are kept.
+    """
 
     place: str
     reason: str
     detail: str
     content: bytes
+    form: Form = ""
+    known: str = ""
 
     def __post_init__(self) -> None:
-        if len(self.content) > _KEPT_BYTES:
+        if not self.form and len(self.content) > _KEPT_BYTES:
             object.__setattr__(self, "content", self.content[:_KEPT_BYTES])
+
+    @property
+    def rejection_id(self) -> str:
+        """Identity: the same record refused again for the same reason is the same rejection."""
+        digest = hashlib.blake2b(self.content, digest_size=16).hexdigest()
+        return content_id(self.place, self.reason, self.known, digest)
 
 
 @dataclass(frozen=True, slots=True)
@@ -132,11 +159,58 @@ class Mention:
 
 
 @dataclass(frozen=True, slots=True)
+class CodedMention(Mention):
+    """A mention that another system coded, with the report it stems from; `published_at` is UTC and aware."""
+
+    url: str
+    outlet: str
+    published_at: datetime
+
+
+@dataclass(frozen=True, slots=True)
 class Raw:
     """A record as a source holds it: its place and its named fields, not yet checked."""
 
     place: str
     fields: dict[str, object]
+
+
+@dataclass(frozen=True, slots=True)
+class Coded:
+    """An event that another system coded, as its file holds it: its place and its named fields, not yet checked."""
+
+    place: str
+    fields: dict[str, object]
+
+
+@dataclass(frozen=True, slots=True)
+class Link:
+    """A url to fetch.
+
+    `kind` names what lies there ("page", or an index such as "feed"), `fields` what is known of the article already,
+    `changed_at` when its publisher last changed it; with `again` it is asked for every night.
+    """
+
+    url: str
+    kind: str = "page"
+    fields: dict[str, str] = field(default_factory=dict)
+    changed_at: datetime | None = None
+    again: bool = False
+
+
+Item = Raw | Coded | Link | Rejection
+"""What a source may hold."""
+
+
+@dataclass(frozen=True, slots=True)
+class Fetched:
+    """What lay at a link: the url after redirects, the media type as the server gave it, the bytes, and when (UTC)."""
+
+    link: Link
+    url: str
+    content_type: str
+    body: bytes
+    fetched_at: datetime
 
 
 @dataclass(frozen=True, slots=True)

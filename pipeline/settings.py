@@ -8,10 +8,10 @@ from __future__ import annotations
 import tomllib
 from datetime import date, datetime
 from pathlib import Path
-from typing import Annotated, Literal
+from typing import Annotated, Any, Literal
 from zoneinfo import ZoneInfo, available_timezones
 
-from pydantic import BaseModel, ConfigDict, Field, ValidationError, field_validator
+from pydantic import BaseModel, ConfigDict, Field, IPvAnyNetwork, ValidationError, field_validator
 
 from pipeline.errors import SettingsError
 
@@ -24,12 +24,68 @@ class Section(BaseModel):
     model_config = ConfigDict(extra="forbid", frozen=True)
 
 
+class SourceSettings(BaseModel):
+    """One source of articles; the options besides `kind` are the kind's own and checked by it."""
+
+    model_config = ConfigDict(extra="allow", frozen=True)
+
+    kind: str = Field(description="files, feed, pages, sitemap, warc, gdelt, coded, or one of your own")
+
+    @property
+    def options(self) -> dict[str, Any]:
+        """Return the options of the kind."""
+        return dict(self.model_extra or {})
+
+    @classmethod
+    def of(cls, source: SourceSettings | dict[str, Any] | Path | str) -> SourceSettings:
+        """Return a source as it is, and a path or url of files as a source of that kind."""
+        if isinstance(source, dict):
+            return cls.model_validate(source)
+        return (
+            source if isinstance(source, SourceSettings) else cls.model_validate({"kind": "files", "path": str(source)})
+        )
+
+
 class ArticleSettings(Section):
     """How files become articles."""
 
     fields: dict[str, str] = Field(default_factory=dict, description="article field → its name in your files")
     default_date: date | None = Field(None, description="publication date for articles that carry none")
     max_line_bytes: int = Field(10_000_000, gt=0, description="longest record read, bytes")
+
+
+class PageSettings(Section):
+    """How pages of HTML become articles."""
+
+    tier: Literal["careful", "bulk"] = Field("careful", description="careful for nightly feeds, bulk for archives")
+    workers: int = Field(0, ge=0, le=256, description="processes that parse pages; 0 is one a core")
+    max_bytes: int = Field(5_000_000, gt=0, description="longest page parsed, bytes")
+    max_depth: int = Field(500, gt=0, description="deepest nesting of elements parsed")
+    seconds: float = Field(10.0, gt=0, description="longest time one page may take, seconds")
+    memory_mib: int = Field(2048, ge=256, description="most memory one worker may ask for, MiB")
+
+
+class FetchSettings(Section):
+    """How pages are fetched: politely, and never from inside the house unless allowed."""
+
+    contact: str = Field("", description="mail address or url in the User-Agent, for the people who run the sites")
+    per_host: int = Field(2, ge=1, le=16, description="connections to one host at a time")
+    connections: int = Field(32, ge=1, le=512, description="connections at a time")
+    delay_seconds: float = Field(1.0, ge=0, description="least time between two requests to one host")
+    timeout_seconds: float = Field(30.0, gt=0, description="longest time one request may take, redirects included")
+    attempts: int = Field(3, ge=1, le=10, description="tries of one request in one night")
+    nights: int = Field(5, ge=1, description="nights a page that cannot be had is asked for before it is set aside")
+    max_bytes: int = Field(20_000_000, gt=0, description="longest body, compressed or not, bytes")
+    max_redirects: int = Field(5, ge=0, le=20)
+    robots: bool = Field(True, description="obey robots.txt")
+    allow: tuple[IPvAnyNetwork, ...] = Field((), description="private networks that may be asked all the same")
+
+
+class CopySettings(Section):
+    """When two articles are copies of one text."""
+
+    days: int = Field(3, ge=0, le=60, description="days of printing before an article in which its original is sought")
+    containment: Fraction = Field(0.5, description="least share of the shorter text that both have")
 
 
 class CoderSettings(Section):
@@ -40,6 +96,11 @@ class CoderSettings(Section):
     )
     min_probability: Fraction = Field(0.35, description="least probability of the chosen event type")
     max_actors: int = Field(6, ge=2, le=20, description="countries considered in one sentence")
+    languages: tuple[str, ...] = Field(("en",), description="languages coded; articles in others are kept and counted")
+
+    def reads(self, language: str) -> bool:
+        """Whether an article is coded; one of unknown language is."""
+        return language in ("", "und", *self.languages)
 
 
 class DateSettings(Section):
@@ -99,7 +160,11 @@ class IndexSettings(Section):
 class Settings(Section):
     """All settings of a run."""
 
+    sources: tuple[SourceSettings, ...] = ()
     articles: ArticleSettings = Field(default_factory=ArticleSettings)
+    pages: PageSettings = Field(default_factory=PageSettings)
+    fetch: FetchSettings = Field(default_factory=FetchSettings)
+    copies: CopySettings = Field(default_factory=CopySettings)
     coder: CoderSettings = Field(default_factory=CoderSettings)
     dates: DateSettings = Field(default_factory=DateSettings)
     merge: MergeSettings = Field(default_factory=MergeSettings)

@@ -10,7 +10,7 @@ import fcntl
 import hashlib
 import json
 import os
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from concurrent.futures import ThreadPoolExecutor
 from contextlib import contextmanager
 from datetime import date
@@ -79,7 +79,23 @@ class Store:
             return pq.ParquetFile(path).read(columns=columns, use_threads=False).replace_schema_metadata()
 
         with ThreadPoolExecutor() as pool:
-            return pa.concat_tables(pool.map(read_one, paths)).cast(wanted)
+            return _cast(pool.map(read_one, paths), wanted, self.root / dataset)
+
+    def read_folder(self, folder: str, schema: pa.Schema, columns: list[str] | None = None) -> pa.Table:
+        """Return all files of a folder that is not parted by days, in order of name."""
+        wanted = schema if columns is None else pa.schema([schema.field(name) for name in columns])
+        tables = [
+            pq.read_table(self.root / name, columns=columns).replace_schema_metadata() for name in self.files(folder)
+        ]
+        return _cast(tables, wanted, self.root / folder) if tables else wanted.empty_table()
+
+    def files(self, folder: str) -> list[str]:
+        """Return the names of the tables in a folder, for `read_file`."""
+        return sorted(f"{folder}/{path.name}" for path in (self.root / folder).glob("[!.]*.parquet"))
+
+    def remove(self, name: str) -> None:
+        """Remove a file, if it is there."""
+        (self.root / name).unlink(missing_ok=True)
 
     def note(self, dataset: str, day: date) -> str | None:
         """Return the note a partition was written with, or None where there is none."""
@@ -151,6 +167,15 @@ class Store:
         """Delete what a run that died left half written; readers never see these names."""
         for leftover in self.root.rglob(".*.tmp"):
             leftover.unlink(missing_ok=True)
+
+
+def _cast(tables: Iterable[pa.Table], schema: pa.Schema, place: Path) -> pa.Table:
+    try:
+        return pa.concat_tables(tables).cast(schema)
+    except (pa.ArrowInvalid, ValueError, KeyError) as error:
+        raise StoreError(
+            f"{place} was written by another version of the tables ({error}); run the sources again into a new folder"
+        ) from error
 
 
 def _encoded(table: pa.Table, note: str) -> bytes:

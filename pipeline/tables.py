@@ -10,9 +10,9 @@ from typing import Any
 
 import pyarrow as pa
 
-from pipeline.records import Article, Event, Mention, Rejection
+from pipeline.records import Article, CodedMention, Copy, Event, Mention, Rejection
 
-SCHEMA_VERSION = "1"
+SCHEMA_VERSION = "2"
 _UTC = pa.timestamp("us", tz="UTC")
 
 
@@ -27,15 +27,23 @@ def _schema(title: str, columns: Sequence[pa.Field]) -> pa.Schema:
 ARTICLES = _schema(
     "articles",
     [
-        _field("article_id", pa.string(), "hash of the url, else of outlet and normalised text"),
+        _field(
+            "article_id", pa.string(), "hash of the url, or the outlet where there is none, and the normalised text"
+        ),
         _field("url", pa.string(), "where it was printed; empty if unknown"),
         _field("outlet", pa.string(), "who printed it; empty if unknown"),
         _field("title", pa.string(), "headline; empty if it has none"),
         _field("body", pa.string(), "main text"),
-        _field("language", pa.string(), "ISO 639-1 code as the source gave it; empty if unknown"),
+        _field("language", pa.string(), "ISO 639-1 code, as given or detected; und if unsure"),
         _field("published_at", _UTC, "when the outlet printed it, UTC; midnight where only the day is known"),
         _field("fetched_at", _UTC, "when it was fetched, UTC; null for files", nullable=True),
         _field("source", pa.string(), "the file or feed it came from"),
+        _field(
+            "date_source",
+            pa.string(),
+            "what told published_at: given, feed, sitemap, gdelt, metadata, url, page or default",
+        ),
+        _field("revised_at", _UTC, "when this version was printed, UTC; null for the first", nullable=True),
     ],
 )
 
@@ -67,6 +75,25 @@ MENTIONS = _schema(
     ],
 )
 
+CODED = _schema(
+    "coded",
+    [
+        *MENTIONS,
+        _field("url", pa.string(), "the report it was coded from; empty if unknown"),
+        _field("outlet", pa.string(), "who printed the report; empty if unknown"),
+        _field("published_at", _UTC, "when the report was printed, UTC"),
+    ],
+)
+
+COPIES = _schema(
+    "copies",
+    [
+        _field("article_id", pa.string(), "an article that is a copy"),
+        _field("copy_of", pa.string(), "the earlier article whose text it shares"),
+        _field("containment", pa.float64(), "share of the shorter text that both have, 0 … 1"),
+    ],
+)
+
 EVENTS = _schema(
     "events",
     [
@@ -82,8 +109,8 @@ EVENTS = _schema(
             "date_precision", pa.string(), "day, week, month, quarter, year or decade; only day enters the daily index"
         ),
         _field("n_mentions", pa.int32(), "sentences that report it"),
-        _field("n_articles", pa.int32(), "articles that report it"),
-        _field("n_outlets", pa.int32(), "outlets that report it; an article without outlet counts as one"),
+        _field("n_articles", pa.int32(), "articles that report it, copies of one text counted once"),
+        _field("n_outlets", pa.int32(), "outlets that printed it, copies counted; an article without outlet is one"),
         _field("first_seen_at", _UTC, "when the first article that reports it was printed, UTC"),
         _field("confidence", pa.float64(), "probability that at least one mention is right, 0 … 1"),
         _field("mention_ids", pa.list_(pa.string()), "its mentions, sorted"),
@@ -94,10 +121,13 @@ EVENTS = _schema(
 REJECTIONS = _schema(
     "quarantine",
     [
-        _field("place", pa.string(), "file and line or member"),
+        _field("rejection_id", pa.string(), "hash of place, reason and content"),
+        _field("place", pa.string(), "file and line or member, or url"),
         _field("reason", pa.string(), "why it was set aside, by name"),
         _field("detail", pa.string(), "what was found and how to mend it"),
-        _field("content", pa.binary(), "the record as it came, at most 64 KiB of it"),
+        _field("form", pa.string(), "what content is: line, record, page or link; empty if it cannot be read again"),
+        _field("known", pa.string(), "what is known besides, as JSON; empty if nothing"),
+        _field("content", pa.binary(), "the record as it came; where it has no form, at most 64 KiB of it"),
     ],
 )
 
@@ -158,10 +188,10 @@ DIRECTED = _schema(
         ]
     ),
 )
-SCHEMAS = (INDEX, DIRECTED, EVENTS, MENTIONS, ARTICLES, REJECTIONS)
+SCHEMAS = (INDEX, DIRECTED, EVENTS, MENTIONS, CODED, ARTICLES, COPIES, REJECTIONS)
 
 
-def table_of(records: Iterable[Article | Mention | Event | Rejection], schema: pa.Schema) -> pa.Table:
+def table_of(records: Iterable[Article | Mention | Event | Rejection | Copy], schema: pa.Schema) -> pa.Table:
     """Turn records into a table of `schema`."""
     rows = list(records)
     columns: dict[str, list[Any]] = {name: [getattr(row, name) for row in rows] for name in schema.names}
@@ -171,3 +201,13 @@ def table_of(records: Iterable[Article | Mention | Event | Rejection], schema: p
 def articles_of(table: pa.Table) -> list[Article]:
     """Turn a table of `ARTICLES` into records."""
     return [Article(**row) for row in table.to_pylist()]
+
+
+def coded_of(table: pa.Table) -> list[CodedMention]:
+    """Turn a table of `CODED` into records."""
+    return [CodedMention(**row) for row in table.to_pylist()]
+
+
+def rejections_of(table: pa.Table) -> list[Rejection]:
+    """Turn a table of `REJECTIONS` into records."""
+    return [Rejection(**row) for row in table.drop_columns(["rejection_id"]).to_pylist()]

@@ -7,7 +7,7 @@ from pipeline.merge import Report, merge
 from pipeline.scale import load_scale
 
 REPORTS = {
-    f"a{n}": Report(outlet, datetime(2020, 6, day, tzinfo=UTC))
+    f"a{n}": Report(outlet, datetime(2020, 6, day, tzinfo=UTC), f"a{n}")
     for n, outlet, day in [(1, "A", 16), (2, "B", 17), (3, "A", 17), (4, "", 18), (5, "", 18)]
 }
 

@@ -25,7 +25,7 @@ def test_values_are_read(tmp_path: Path):
     [
         ("[index]\nhalflife = 3", "unknown setting 'index.halflife'; known there: .*half_life_days"),
         ("[index]\nhalf_life_days = -1", "index.half_life_days"),
-        ("[nothing]", "unknown setting 'nothing'; known there: articles"),
+        ("[nothing]", "unknown setting 'nothing'; known there: sources, articles"),
         ("[index", "not valid TOML"),
     ],
 )

@@ -7,9 +7,9 @@ import pyarrow.parquet as pq
 import pytest
 
 from pipeline.errors import SourceError
-from pipeline.extract import parse_time, to_article
+from pipeline.extract import extract_all, parse_time
 from pipeline.records import Article, Rejection
-from pipeline.settings import ArticleSettings
+from pipeline.settings import ArticleSettings, PageSettings, SourceSettings
 from pipeline.sources import read_sources
 
 ROW = {
@@ -24,8 +24,8 @@ LIMIT = 1_000_000
 
 def read(*paths: Path, limit: int = LIMIT, **settings) -> list[Article | Rejection]:
     chosen = ArticleSettings(**settings)
-    raws = read_sources(paths, limit)
-    return [raw if isinstance(raw, Rejection) else to_article(raw, chosen) for raw in raws]
+    raws = read_sources([SourceSettings.of(path) for path in paths], limit)
+    return list(extract_all(raws, chosen, PageSettings()))
 
 
 def reasons(items: list[Article | Rejection]) -> list[str]:

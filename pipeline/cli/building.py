@@ -29,7 +29,7 @@ from pipeline.cli.console import (
 from pipeline.errors import SourceError
 
 if TYPE_CHECKING:
-    from pipeline.settings import Settings
+    from pipeline.settings import Settings, SourceSettings
 
 
 @app.command()
@@ -47,21 +47,23 @@ def run(
     from pipeline.store import Store  # noqa: PLC0415
 
     chosen = chosen_settings(settings, default_date, coder)
-    paths = chosen_sources(sources)
+    named = chosen_sources(sources, chosen)
     day = parse_day(as_of)
     if plain:
-        summary = _run_plain(paths, outputs, chosen, day, quiet=as_json)
+        summary = _run_plain(named, outputs, chosen, day, quiet=as_json)
     else:
         from pipeline.flows.nightly import nightly  # noqa: PLC0415
 
-        summary = nightly([str(path) for path in paths], outputs, chosen, day)
+        summary = nightly(named, outputs, chosen, day)
     if as_json:
         typer.echo(json.dumps(summary, indent=2))
         return
-    _show_summary(summary, Store(outputs).root, demo=sources is None)
+    _show_summary(summary, Store(outputs).root, demo=not sources and not chosen.sources)
 
 
-def _run_plain(paths: list[Path], outputs: str, settings: Settings, day: date | None, quiet: bool) -> dict[str, Any]:
+def _run_plain(
+    sources: list[SourceSettings], outputs: str, settings: Settings, day: date | None, quiet: bool
+) -> dict[str, Any]:
     from rich.progress import Progress  # noqa: PLC0415
 
     from pipeline import chain  # noqa: PLC0415
@@ -77,7 +79,7 @@ def _run_plain(paths: list[Path], outputs: str, settings: Settings, day: date | 
                 tasks[stage] = bars.add_task(stage, total=None)
             bars.update(tasks[stage], completed=done, total=total or None)
 
-        summary = chain.run(paths, store, settings, ready_coder(settings.coder.kind), day, show)
+        summary = chain.run(sources, store, settings, ready_coder(settings.coder.kind), day, show)
     return summary.as_dict()
 
 
@@ -97,7 +99,7 @@ def code(
     if output.suffix not in (".parquet", ".jsonl"):
         raise SourceError(f"{output}: the output must end in .parquet or .jsonl")
     chosen = chosen_settings(settings, default_date, coder)
-    articles, rejections = chain.collect(chosen_sources(sources), chosen)
+    articles, rejections = chain.collect(chosen_sources(sources, chosen), chosen)
     if not articles:
         raise SourceError(f"no article was accepted; {len(rejections)} set aside: {_first(rejections)}")
     mentions = chain.code_articles(articles, ready_coder(chosen.coder.kind), chosen)
@@ -127,8 +129,15 @@ def serve(
     """Run nightly on a schedule, until interrupted."""
     from pipeline.flows.serving import serve as serve_flow  # noqa: PLC0415
 
-    paths = [str(path.resolve()) for path in chosen_sources(sources)]
-    serve_flow(paths, str(Path(outputs).resolve()), chosen_settings(settings, None, coder), cron, timezone)
+    chosen = chosen_settings(settings, None, coder)
+    named = [_absolute(source) for source in chosen_sources(sources, chosen)]
+    serve_flow(named, str(Path(outputs).resolve()), chosen, cron, timezone)
+
+
+def _absolute(source: SourceSettings) -> SourceSettings:
+    """Return a source that means the same wherever the scheduled run starts."""
+    places = {name: value for name, value in source.options.items() if name in ("path", "file") and "://" not in value}
+    return source.model_copy(update={name: str(Path(value).resolve()) for name, value in places.items()})
 
 
 def _show_summary(summary: dict[str, Any], root: Path, demo: bool) -> None:
@@ -137,6 +146,7 @@ def _show_summary(summary: dict[str, Any], root: Path, demo: bool) -> None:
         "new_articles",
         "known_articles",
         "articles",
+        "copies",
         "mentions",
         "events",
         "scored_events",
@@ -144,16 +154,18 @@ def _show_summary(summary: dict[str, Any], root: Path, demo: bool) -> None:
     ):
         table.add_row(name.replace("_", " "), f"{summary[name]:,}")
     table.add_row("days", f"{summary['first_day']} to {summary['last_day']}" if summary["first_day"] else "none")
-    for reason, count in summary["rejected"].items():
-        table.add_row(f"set aside: {reason}", f"{count:,}")
+    for what, title in (("fetched", "urls"), ("unread", "not read, in"), ("rejected", "set aside:")):
+        for name, count in summary[what].items():
+            if count:
+                table.add_row(f"{title} {name}", f"{count:,}")
     console.print(table)
     console.print(
         f"index   {root / 'tension_index.parquet'}\nreport  {root / 'report.html'}\nplot    {root}/*.png",
         highlight=False,
     )
-    if summary["rejected"]:
-        console.print(f"set aside, with reasons: {root / 'quarantine'}", highlight=False)
     option = "" if str(root) == "outputs" else f" --outputs {root}"
+    if summary["quarantined"]:
+        console.print(f"aside   {summary['quarantined']:,} records: escalation quarantine{option}", highlight=False)
     console.print(
         f"next    escalation explain KOR-PRK 2020-06-16{option}\n        escalation index show KOR-PRK{option}\n"
         f"        escalation run YOUR_ARTICLES --outputs my_outputs",

@@ -12,7 +12,9 @@ from rich.console import Console
 from pipeline.errors import SourceError
 
 if TYPE_CHECKING:
-    from pipeline.settings import Settings
+    from pipeline.settings import Settings, SourceSettings
+
+SETTINGS_FILE = "escalation.toml"
 
 app = typer.Typer(
     help="Dated news articles in; a dated, explainable tension index per pair of countries out.",
@@ -24,9 +26,13 @@ app.add_typer(index_app, name="index")
 console = Console()
 errors = Console(stderr=True)
 
-Sources = Annotated[list[Path] | None, typer.Argument(help="Files or folders of articles.")]
+Sources = Annotated[
+    list[str] | None, typer.Argument(help="Files, folders or urls of articles; by default the sources in the settings.")
+]
 Outputs = Annotated[str, typer.Option(help="Folder of the results.")]
-Config = Annotated[Path | None, typer.Option("--settings", help="TOML file with settings.")]
+Config = Annotated[
+    Path | None, typer.Option("--settings", help=f"TOML file with settings; by default {SETTINGS_FILE}, if it is here.")
+]
 AsOf = Annotated[str | None, typer.Option(help="Leave out what was printed after this day (YYYY-MM-DD).")]
 DateOption = Annotated[str | None, typer.Option("--date", help="Date of articles that carry none (YYYY-MM-DD).")]
 Json = Annotated[bool, typer.Option("--json", help="Print one JSON object instead of tables.")]
@@ -40,7 +46,8 @@ CoderOption = Annotated[
 def chosen_settings(path: Path | None, default_date: str | None, coder: str | None = None) -> Settings:
     from pipeline.settings import load_settings  # noqa: PLC0415
 
-    chosen = load_settings(path)
+    here = Path(SETTINGS_FILE)
+    chosen = load_settings(here if path is None and here.is_file() else path)
     if coder is not None:
         chosen = chosen.model_copy(update={"coder": chosen.coder.model_copy(update={"kind": coder})})
     if default_date is None:
@@ -50,10 +57,12 @@ def chosen_settings(path: Path | None, default_date: str | None, coder: str | No
     )
 
 
-def chosen_sources(sources: list[Path] | None) -> list[Path]:
+def chosen_sources(sources: list[str] | None, settings: Settings) -> list[SourceSettings]:
+    """Return the sources given, else those of the settings, else the demo articles."""
     from pipeline.paths import seeds_dir  # noqa: PLC0415
+    from pipeline.settings import SourceSettings  # noqa: PLC0415
 
-    return sources or [seeds_dir() / "articles"]
+    return [SourceSettings.of(one) for one in sources or settings.sources or [str(seeds_dir() / "articles")]]
 
 
 def parse_day(text: str | None) -> date | None:

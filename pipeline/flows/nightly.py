@@ -8,7 +8,6 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from datetime import date
-from pathlib import Path
 from typing import Any
 
 from prefect import flow, get_run_logger, task
@@ -18,16 +17,21 @@ from pipeline import chain
 from pipeline.chain import Summary
 from pipeline.corrections import read_corrections
 from pipeline.scale import load_scale
-from pipeline.settings import Settings
+from pipeline.settings import Settings, SourceSettings
 from pipeline.store import Store
 from pipeline.training.build import ready_coder
 
 
-@task(name="ingest")
-def ingest_task(sources: Sequence[str], outputs: str, settings: Settings) -> Summary:
-    """Read the sources and add their articles to the store."""
-    articles, rejections = chain.collect([Path(source) for source in sources], settings)
-    return chain.ingest(Store(outputs), articles, rejections)
+@task(name="gather")
+def gather_task(sources: Sequence[SourceSettings], outputs: str, settings: Settings) -> Summary:
+    """Read the sources, fetch what they lead to, and add the articles to the store."""
+    return chain.gather(sources, Store(outputs), settings)
+
+
+@task(name="copies")
+def copies_task(outputs: str, settings: Settings) -> None:
+    """Find the copies among the articles of every day that changed."""
+    chain.mark_copies(Store(outputs), settings.copies)
 
 
 @task(name="code", task_run_name="code {days[0]} and {count} more days")
@@ -50,7 +54,7 @@ def report_task(outputs: str) -> list[str]:
 
 @flow(name="nightly", flow_run_name="nightly {outputs}", log_prints=False, validate_parameters=False)
 def nightly(
-    sources: Sequence[str],
+    sources: Sequence[SourceSettings | dict[str, Any] | str] = (),
     outputs: str = "outputs",
     settings: Settings | None = None,
     as_of: date | None = None,
@@ -60,7 +64,7 @@ def nightly(
     Parameters
     ----------
     sources
-        Files or folders of articles.
+        Files or folders of articles; by default the sources that the settings name.
     outputs
         Where everything is kept.
     settings
@@ -69,10 +73,12 @@ def nightly(
         Leave out what was printed after this day.
     """
     settings = settings if isinstance(settings, Settings) else Settings.model_validate(settings or {})
+    chosen = [SourceSettings.of(source) for source in sources or settings.sources]
     logger = get_run_logger()
     store = Store(outputs)
     with store.writing():
-        summary = ingest_task(sources, outputs, settings)
+        summary = gather_task(chosen, outputs, settings)
+        copies_task(outputs, settings)
         key = chain.coder_key(ready_coder(settings.coder.kind), settings, read_corrections(store.root, load_scale()))
         batches = chain.stale_batches(store, key)
         logger.info("%d new articles, %d batches of days to code", summary.new_articles, len(batches))

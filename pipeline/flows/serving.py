@@ -17,20 +17,24 @@ from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
 
 from pipeline.errors import EscalationError
-from pipeline.settings import Settings
+from pipeline.settings import Settings, SourceSettings
 
 _STARTUP_SECONDS = 120
 _API_URL = "PREFECT_API_URL"
 
 
-def serve(sources: Sequence[str], outputs: str, settings: Settings, cron: str, timezone: str) -> None:
+def serve(sources: Sequence[SourceSettings], outputs: str, settings: Settings, cron: str, timezone: str) -> None:
     """Run `nightly` at the times of a cron line, in a time zone."""
     with scheduling_server():
         from prefect.schedules import Cron  # noqa: PLC0415 - Prefect reads its server's address when imported
 
         from pipeline.flows.nightly import nightly  # noqa: PLC0415
 
-        parameters = {"sources": list(sources), "outputs": outputs, "settings": settings.model_dump(mode="json")}
+        parameters = {
+            "sources": [source.model_dump(mode="json") for source in sources],
+            "outputs": outputs,
+            "settings": settings.model_dump(mode="json"),
+        }
         nightly.serve(name="escalation", schedule=Cron(cron, timezone=timezone), parameters=parameters, limit=1)
 
 

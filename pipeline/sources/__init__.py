@@ -1,74 +1,98 @@
-"""Files and folders → raw records, whatever their format; what cannot be read becomes a rejection.
+"""Sources → what they hold: records, ready-coded events, links to fetch, and what could not be read.
 
-A source is a folder of texts with a `manifest.csv`, or text, HTML, JSONL, CSV, TSV and Parquet files,
-gzipped or not, or a folder of those.
+A source is a kind and its options. Its module reads the options into items, and where the items lead to further ones
+over the network (a feed, a sitemap), parses what was fetched. A kind of your own is a function of the options,
+registered as an entry point in the group `escalation.sources`.
 """
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator
-from pathlib import Path
+from collections.abc import Callable, Iterable, Iterator
+from dataclasses import dataclass
+from importlib.metadata import entry_points
+from typing import Any
+
+from pydantic import ValidationError
 
 from pipeline.errors import SourceError
-from pipeline.records import Raw, Rejection
-from pipeline.sources.documents import read_document, read_manifest
-from pipeline.sources.lines import read_jsonl
-from pipeline.sources.tabular import read_csv, read_parquet
+from pipeline.records import Fetched, Item
+from pipeline.settings import Section, SourceSettings
+from pipeline.sources import coded, feeds, files, gdelt, pages, sitemaps
 
-MANIFEST = "manifest.csv"
-_DOCUMENTS = (".txt", ".html", ".htm")
-_TABLES = (".jsonl", ".ndjson", ".csv", ".tsv", ".parquet")
+ENTRY_POINTS = "escalation.sources"
 
 
-def read_sources(paths: Iterable[Path], max_bytes: int) -> Iterator[Raw | Rejection]:
-    """Yield every record of the sources, in order of file name.
+@dataclass(frozen=True)
+class Kind:
+    """A kind of source: the model of its options, and what reads them (options, longest record in bytes)."""
+
+    options: type[Section]
+    read: Callable[[Any, int], Iterator[Item]]
+
+
+KINDS = {
+    "files": Kind(files.FilesOptions, files.read),
+    "warc": Kind(files.FilesOptions, files.read),
+    "feed": Kind(feeds.FeedOptions, feeds.read),
+    "pages": Kind(pages.PagesOptions, pages.read),
+    "sitemap": Kind(sitemaps.SitemapOptions, sitemaps.read),
+    "gdelt": Kind(gdelt.GdeltOptions, gdelt.read),
+    "coded": Kind(coded.CodedOptions, coded.read),
+}
+PARSERS: dict[str, Callable[[Fetched, int], Iterator[Item]]] = {
+    feeds.KIND: feeds.parse,
+    sitemaps.KIND: sitemaps.parse,
+    gdelt.KIND: gdelt.parse,
+}
+
+
+def read_sources(sources: Iterable[SourceSettings], max_bytes: int) -> Iterator[Item]:
+    """Yield what the sources hold, in their order.
 
     Parameters
     ----------
-    paths
-        Files or folders.
+    sources
+        Kinds with their options.
     max_bytes
         Longest record read; a longer one is rejected.
 
     Raises
     ------
     SourceError
-        If a path does not exist, is of an unknown kind, or is a folder without articles.
+        If a kind is unknown, an option is wrong, or there is nothing where a source should be.
     """
-    for path in paths:
-        yield from _read(path, max_bytes)
+    for n, source in enumerate(sources, 1):
+        kind = KINDS.get(source.kind)
+        if kind is None:
+            yield from _own(source)(source.options)
+            continue
+        try:
+            options = kind.options.model_validate(source.options)
+        except ValidationError as error:
+            raise SourceError(_explain(error, source, n, kind)) from error
+        yield from kind.read(options, max_bytes)
 
 
-def _read(path: Path, max_bytes: int) -> Iterator[Raw | Rejection]:
-    if path.is_dir():
-        yield from _read_folder(path, max_bytes)
-        return
-    if not path.exists():
-        raise SourceError(f"there is no {path}; give a file or folder of articles")
-    kind = _kind(path)
-    if kind in _DOCUMENTS:
-        yield read_document(path, {}, max_bytes)
-    elif kind in (".jsonl", ".ndjson"):
-        yield from read_jsonl(path, max_bytes)
-    elif kind in (".csv", ".tsv"):
-        yield from read_csv(path, max_bytes, "\t" if kind == ".tsv" else ",")
-    elif kind == ".parquet":
-        yield from read_parquet(path, max_bytes)
-    else:
-        raise SourceError(f"{path} is of no known kind; known are {', '.join((*_DOCUMENTS, *_TABLES))} (also .gz)")
+def parse_fetched(fetched: Fetched, max_bytes: int) -> list[Item]:
+    """Return the items of an index that was fetched."""
+    return list(PARSERS[fetched.link.kind](fetched, max_bytes))
 
 
-def _read_folder(folder: Path, max_bytes: int) -> Iterator[Raw | Rejection]:
-    if (folder / MANIFEST).exists():
-        yield from read_manifest(folder / MANIFEST, max_bytes)
-        return
-    files = sorted(path for path in folder.rglob("*") if path.is_file() and _kind(path) in (*_DOCUMENTS, *_TABLES))
-    if not files:
-        raise SourceError(f"the folder {folder} holds no articles ({', '.join((*_DOCUMENTS, *_TABLES))})")
-    for path in files:
-        yield from _read(path, max_bytes)
+def _own(source: SourceSettings) -> Callable[[dict[str, Any]], Iterator[Item]]:
+    """Return the function that a user has registered for a kind."""
+    for point in entry_points(group=ENTRY_POINTS, name=source.kind):
+        function: Callable[[dict[str, Any]], Iterator[Item]] = point.load()
+        return function
+    raise SourceError(
+        f"unknown kind of source {source.kind!r}; known are {', '.join(KINDS)}, "
+        f"and functions registered in the entry point group {ENTRY_POINTS}"
+    )
 
 
-def _kind(path: Path) -> str:
-    name = path.name.lower().removesuffix(".gz")
-    return Path(name).suffix
+def _explain(error: ValidationError, source: SourceSettings, n: int, kind: Kind) -> str:
+    problem = error.errors()[0]
+    key = ".".join(str(part) for part in problem["loc"])
+    return (
+        f"source {n} (kind {source.kind!r}), option {key!r}: {problem['msg']}; "
+        f"its options are {', '.join(kind.options.model_fields)}"
+    )

@@ -5,33 +5,37 @@ from __future__ import annotations
 import csv
 import io
 from collections.abc import Iterator
-from pathlib import Path
 
 import pyarrow as pa
 import pyarrow.parquet as pq
 
 from pipeline.records import Raw, Rejection
-from pipeline.sources.opening import opened
+from pipeline.sources.places import File
 
 _BATCH = 1000
 
 
-def read_csv(path: Path, max_bytes: int, delimiter: str) -> Iterator[Raw | Rejection]:
+def read_csv(file: File, max_bytes: int, delimiter: str) -> Iterator[Raw | Rejection]:
     """Yield the rows of a delimited file with a header."""
     csv.field_size_limit(max_bytes)
-    with opened(path) as binary, io.TextIOWrapper(binary, "utf-8-sig", errors="surrogateescape", newline="") as file:
-        reader = csv.DictReader(file, delimiter=delimiter)
+    try:
+        opened = file.opened()
+    except OSError as error:
+        yield Rejection(file.name, "unreadable file", str(error), b"")
+        return
+    with opened, io.TextIOWrapper(opened, "utf-8-sig", errors="surrogateescape", newline="") as text:
+        reader = csv.DictReader(text, delimiter=delimiter)
         while True:
             try:
                 row = next(reader)
             except StopIteration:
                 return
-            except (csv.Error, EOFError, OSError) as error:
-                yield Rejection(f"{path}:{reader.line_num}", "broken row", str(error), b"")
+            except (csv.Error, OSError) as error:
+                yield Rejection(f"{file.name}:{reader.line_num}", "broken row", str(error), b"")
                 if not isinstance(error, csv.Error):
                     return
                 continue
-            yield _checked(row, f"{path}:{reader.line_num}")
+            yield _checked(row, f"{file.name}:{reader.line_num}")
 
 
 def _checked(row: dict[str, str], place: str) -> Raw | Rejection:
@@ -45,18 +49,18 @@ def _checked(row: dict[str, str], place: str) -> Raw | Rejection:
     return Raw(place, dict(row))
 
 
-def read_parquet(path: Path, max_bytes: int) -> Iterator[Raw | Rejection]:
+def read_parquet(file: File, max_bytes: int) -> Iterator[Raw | Rejection]:
     """Yield the rows of a Parquet file, a thousand in memory at a time."""
     try:
         n = 0
-        for batch in pq.ParquetFile(path).iter_batches(_BATCH):
+        for batch in pq.ParquetFile(file.seekable()).iter_batches(_BATCH):
             for row in batch.to_pylist():
                 n += 1
-                place = f"{path}:{n}"
+                place = f"{file.name}:{n}"
                 size = sum(len(value) for value in row.values() if isinstance(value, (str, bytes)))
                 if size > max_bytes:
                     yield Rejection(place, "too long", f"{size} bytes; raise articles.max_line_bytes", b"")
                 else:
                     yield Raw(place, row)
     except (pa.ArrowInvalid, OSError) as error:
-        yield Rejection(str(path), "unreadable file", str(error), b"")
+        yield Rejection(file.name, "unreadable file", str(error), b"")

@@ -1,0 +1,146 @@
+"""Sources → articles and ready-coded mentions in the store, over the network where they lead there.
+
+What lies at hand is read first; links go to the ledger. Then everything wanted is fetched, and what was fetched becomes
+articles. A run that dies anywhere is started again: the ledger still holds what was not stored.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterable, Iterator, Sequence
+from datetime import UTC, datetime
+from pathlib import Path
+
+from pipeline.actors import country_names
+from pipeline.chain.ingesting import Intake, Storable
+from pipeline.chain.quarantine import aside, readable, release
+from pipeline.chain.summary import Progress, Summary
+from pipeline.coded import to_mention
+from pipeline.extract import Extractor
+from pipeline.fetch import Ledger, fetch_wanted
+from pipeline.records import Article, Coded, CodedMention, Item, Link, Raw, Rejection
+from pipeline.scale import load_scale
+from pipeline.settings import Settings, SourceSettings
+from pipeline.sources import read_sources
+from pipeline.sources.parsing import IndexParser
+from pipeline.store import Store
+
+_PAGES = 500
+"""Fetched pages that become articles together."""
+_LINKS = 1000
+"""Links noted in one transaction."""
+
+
+def clock() -> datetime:
+    """Return the time, UTC: what a fetched page is marked with."""
+    return datetime.now(UTC)
+
+
+def gather(
+    sources: Sequence[SourceSettings | Path],
+    store: Store,
+    settings: Settings,
+    progress: Progress = lambda *_: None,
+    now: Callable[[], datetime] = clock,
+) -> Summary:
+    """Bring what the sources hold, and what they lead to, into the store.
+
+    Parameters
+    ----------
+    sources
+        Sources, or paths of files and folders.
+    store
+        Where everything is kept; its writer's lock must be held.
+    now
+        Gives the time that fetched pages are marked with.
+    """
+    summary = Summary()
+    intake = Intake(store, summary)
+    with Ledger(store.root) as ledger, Extractor(settings.articles, settings.pages) as extractor:
+        at_hand = _noting_links(_items(sources, settings, progress), ledger)
+        intake.take(storable(at_hand, extractor))
+        if not ledger.is_empty:
+            with IndexParser(settings.pages.seconds, settings.fetch.max_bytes) as parser:
+                summary.fetched = fetch_wanted(ledger, parser.parse, settings.fetch, now, progress)
+            for batch in ledger.waiting(_PAGES):
+                intake.take(storable((item for _, item in batch), extractor))
+                ledger.stored([number for number, _ in batch])
+                progress("reading pages", batch[-1][0], 0)
+    return summary
+
+
+def collect(
+    sources: Sequence[SourceSettings | Path], settings: Settings, progress: Progress = lambda *_: None
+) -> tuple[list[Article], list[Rejection]]:
+    """Read sources that lie at hand into articles and rejections, without a store."""
+    local = (item for item in _items(sources, settings, progress) if not isinstance(item, Link))
+    with Extractor(settings.articles, settings.pages) as extractor:
+        found = list(storable(local, extractor))
+    return (
+        [item for item in found if isinstance(item, Article)],
+        [item for item in found if isinstance(item, Rejection)],
+    )
+
+
+def retry(store: Store, settings: Settings, reason: str | None = None) -> Summary:
+    """Try what lies in quarantine again; what is accepted now leaves it, urls are fetched by the next run.
+
+    Parameters
+    ----------
+    reason
+        Only what was refused for this reason.
+    """
+    summary = Summary()
+    chosen = [one for one in aside(store) if reason in (None, one.reason)]
+    with store.writing(), Ledger(store.root) as ledger, Extractor(settings.articles, settings.pages) as extractor:
+        again = list(readable(chosen, settings.articles.max_line_bytes))
+        release(store, [rejection for rejection, _ in again])
+        items = _noting_links((item for _, item in again), ledger, anew=True)
+        Intake(store, summary).take(storable(items, extractor))
+    return summary
+
+
+def storable(items: Iterable[Item], extractor: Extractor) -> Iterator[Storable]:
+    """Turn what sources hold, links apart, into what a store takes."""
+    coded: list[CodedMention | Rejection] = []
+    for item in extractor.extract(_without_coded(items, coded)):
+        yield item
+        yield from _emptied(coded)
+    yield from _emptied(coded)
+
+
+def _without_coded(items: Iterable[Item], coded: list[CodedMention | Rejection]) -> Iterator[Raw | Rejection]:
+    """Yield records; ready-coded events need no extraction and are put beside."""
+    scale, countries = load_scale(), country_names()
+    for item in items:
+        if isinstance(item, Coded):
+            coded.append(to_mention(item, scale, countries))
+        elif not isinstance(item, Link):
+            yield item
+
+
+def _emptied(coded: list[CodedMention | Rejection]) -> Iterator[CodedMention | Rejection]:
+    while coded:
+        yield coded.pop()
+
+
+def _items(sources: Sequence[SourceSettings | Path], settings: Settings, progress: Progress) -> Iterator[Item]:
+    chosen = [SourceSettings.of(source) for source in sources]
+    for n, item in enumerate(read_sources(chosen, settings.articles.max_line_bytes), 1):
+        yield item
+        if n % 500 == 0:
+            progress("reading", n, 0)
+
+
+def _noting_links(items: Iterable[Item], ledger: Ledger, anew: bool = False) -> Iterator[Item]:
+    """Put links into the ledger and yield the rest."""
+    links: list[Link] = []
+    for item in items:
+        if isinstance(item, Link):
+            links.append(item)
+        else:
+            yield item
+        if len(links) >= _LINKS:
+            ledger.want(links, anew)
+            links = []
+    if links:
+        ledger.want(links, anew)

@@ -1,0 +1,32 @@
+"""The store → all mentions and all reports, of the coder here and of other systems."""
+
+from __future__ import annotations
+
+import pyarrow as pa
+
+from pipeline.store import Store
+from pipeline.tables import ARTICLES, CODED, MENTIONS
+
+_REPORT = ["article_id", "url", "outlet", "title", "published_at"]
+
+
+def all_mentions(store: Store) -> pa.Table:
+    """Return every stored mention, with columns as in `tables.MENTIONS`."""
+    return with_coded(store.read("mentions", MENTIONS), store.read("coded", CODED, MENTIONS.names))
+
+
+def with_coded(mentions: pa.Table, coded: pa.Table) -> pa.Table:
+    """Return mentions of the coder here with those of other systems below them."""
+    return pa.concat_tables([mentions, coded.select(mentions.column_names).cast(mentions.schema)])
+
+
+def all_reports(store: Store) -> pa.Table:
+    """Return what mentions point to: article id, url, outlet, title (empty if coded elsewhere) and time of printing."""
+    articles = store.read("articles", ARTICLES, _REPORT)
+    coded = store.read("coded", CODED, [name for name in _REPORT if name != "title"])
+    coded = coded.group_by("article_id", use_threads=False).aggregate(
+        [(name, "first") for name in ("url", "outlet", "published_at")]
+    )
+    coded = coded.rename_columns({f"{name}_first": name for name in ("url", "outlet", "published_at")})
+    title = pa.array([""] * coded.num_rows, pa.string())
+    return pa.concat_tables([articles, coded.append_column("title", title).select(_REPORT).cast(articles.schema)])

@@ -1,0 +1,40 @@
+"""What a run did, in counts, for the summary file, the terminal and Prefect's artifact."""
+
+from __future__ import annotations
+
+from collections import Counter
+from collections.abc import Callable
+from dataclasses import dataclass, field
+
+Progress = Callable[[str, int, int], None]
+"""Told the stage, how much of it is done, and how much there is (0 if unknown)."""
+
+
+@dataclass
+class Summary:
+    """Counts of one run.
+
+    `rejected` counts by reason what this run set aside and `quarantined` all that lies aside, `fetched` what became of
+    the urls that were wanted, `unread` by language the stored articles that the coder cannot read: lost coverage.
+    """
+
+    new_articles: int = 0
+    known_articles: int = 0
+    coded_mentions: int = 0
+    rejected: Counter[str] = field(default_factory=Counter)
+    fetched: dict[str, int] = field(default_factory=dict)
+    quarantined: int = 0
+    unread: dict[str, int] = field(default_factory=dict)
+    articles: int = 0
+    copies: int = 0
+    mentions: int = 0
+    events: int = 0
+    scored_events: int = 0
+    dyads: int = 0
+    first_day: str = ""
+    last_day: str = ""
+    as_of: str = ""
+
+    def as_dict(self) -> dict[str, object]:
+        """Return plain values, ready for JSON, reasons in order of name."""
+        return {name: dict(sorted(v.items())) if isinstance(v, dict) else v for name, v in vars(self).items()}

@@ -1,0 +1,228 @@
+"""What is wanted, what was had, and what waits to become articles: one SQLite file, safe against a crash.
+
+A link is wanted, then either fetched or refused; the bytes of a fetched one wait as an item until its article is
+stored. Every step is one transaction: a run that dies is started again and goes on from there, and nothing is
+lost or asked for twice. The validators of an index (a feed) are kept together with the links it named.
+"""
+
+from __future__ import annotations
+
+import json
+import sqlite3
+from collections.abc import Iterable, Iterator, Sequence
+from dataclasses import dataclass
+from datetime import datetime
+from pathlib import Path
+from types import TracebackType
+
+import pyarrow as pa
+
+from pipeline.errors import StoreError
+from pipeline.records import Coded, Fetched, Item, Link, Raw, Rejection
+from pipeline.urls import same_page
+
+LEDGER_FILE = "fetched.sqlite"
+PAGE = "page"
+_TABLES = """
+create table if not exists links (
+    page text primary key, url text not null, kind text not null, known text not null, changed_at text,
+    wanted integer not null, nights integer not null default 0, validators text not null default '{}',
+    fetched_at text, said text not null default ''
+) without rowid;
+create index if not exists wanted_links on links (wanted) where wanted = 1;
+create table if not exists items (
+    number integer primary key, kind text not null, place text not null, known text not null, content blob
+);
+"""
+
+
+@dataclass(frozen=True, slots=True)
+class Wanted:
+    """A link to fetch, the headers that make its request conditional, and the nights it was not to be had."""
+
+    link: Link
+    validators: dict[str, str]
+    nights: int
+
+
+class Ledger:
+    """The ledger in a folder, while its context is open; one process at a time."""
+
+    def __init__(self, folder: Path) -> None:
+        self._path = folder / LEDGER_FILE
+
+    def __enter__(self) -> Ledger:
+        self._opened: sqlite3.Connection | None = None
+        return self
+
+    def __exit__(
+        self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
+    ) -> None:
+        if self._opened is not None:
+            self._opened.close()
+
+    @property
+    def is_empty(self) -> bool:
+        """Whether nothing was ever wanted; no file is made to tell."""
+        return self._opened is None and not self._path.exists()
+
+    @property
+    def _base(self) -> sqlite3.Connection:
+        """The file, opened when it is first needed."""
+        if self._opened is None:
+            try:
+                self._opened = sqlite3.connect(self._path, isolation_level=None)
+                self._opened.execute("pragma journal_mode = wal")
+                self._opened.execute("pragma synchronous = normal")
+                self._opened.executescript(_TABLES)
+            except sqlite3.Error as error:
+                raise StoreError(f"cannot open the ledger {self._path}: {error}") from error
+        return self._opened
+
+    def want(self, links: Iterable[Link], anew: bool = False) -> None:
+        """Note links to fetch: new ones, pages changed since they were had, and what is asked for every night.
+
+        With `anew` all of them are fetched, also what was had or refused before.
+        """
+        with self._transaction():
+            for link in links:
+                self._want(link, anew)
+
+    def _want(self, link: Link, anew: bool = False) -> None:
+        changed = link.changed_at.isoformat() if link.changed_at else None
+        self._base.execute(
+            """insert into links (page, url, kind, known, changed_at, wanted) values (?, ?, ?, ?, ?, 1)
+            on conflict (page) do update set wanted = 1, nights = 0, known = excluded.known,
+                url = excluded.url, changed_at = excluded.changed_at
+            where links.wanted = 0 and (
+                ? or excluded.changed_at > coalesce(links.changed_at, links.fetched_at))""",
+            (_key(link), link.url, link.kind, json.dumps(link.fields), changed, anew or link.again),
+        )
+
+    def wanted(self) -> list[Wanted]:
+        """Return what is to be fetched, indexes first."""
+        rows = self._base.execute(
+            "select url, kind, known, changed_at, validators, nights from links where wanted = 1 "
+            "order by kind = 'page', page"
+        )
+        return [
+            Wanted(
+                Link(url, kind, json.loads(known), datetime.fromisoformat(changed) if changed else None),
+                json.loads(validators),
+                nights,
+            )
+            for url, kind, known, changed, validators, nights in rows
+        ]
+
+    def had(self, fetched: Fetched, validators: dict[str, str], found: Sequence[Item]) -> list[Link]:
+        """Record what a link gave: the links it named, and items to store; return the links that are new."""
+        with self._transaction():
+            before = self._base.total_changes
+            links = []
+            for item in found:
+                if isinstance(item, Link):
+                    self._want(item)
+                    if self._base.total_changes > before:
+                        links.append(item)
+                    before = self._base.total_changes
+                else:
+                    self._keep(item)
+                    before = self._base.total_changes
+            self._base.execute(
+                "update links set wanted = 0, nights = 0, validators = ?, fetched_at = ?, said = 'fetched' "
+                "where page = ?",
+                (json.dumps(validators), fetched.fetched_at.isoformat(), _key(fetched.link)),
+            )
+        return links
+
+    def unchanged(self, link: Link, moment: datetime) -> None:
+        """Record that a link holds what it held before."""
+        self._settle(link, "unchanged", moment)
+
+    def refused(self, link: Link, rejection: Rejection, moment: datetime) -> None:
+        """Record that a link cannot be had, and why."""
+        with self._transaction():
+            self._keep(rejection)
+            self._settle(link, rejection.reason, moment)
+
+    def failed(self, link: Link, reason: str) -> None:
+        """Record that a link could not be had tonight; it stays wanted."""
+        self._base.execute("update links set nights = nights + 1, said = ? where page = ?", (reason, _key(link)))
+
+    def waiting(self, size: int) -> Iterator[list[tuple[int, Raw | Coded | Rejection]]]:
+        """Yield the items that wait to be stored, with their numbers, in batches; settle each before the next."""
+        last = 0
+        while rows := self._base.execute(
+            "select number, kind, place, known, content from items where number > ? order by number limit ?",
+            (last, size),
+        ).fetchall():
+            last = rows[-1][0]
+            yield [(row[0], _item(*row[1:])) for row in rows]
+
+    def stored(self, numbers: Sequence[int]) -> None:
+        """Forget items that now lie in the store."""
+        with self._transaction():
+            self._base.executemany("delete from items where number = ?", ((number,) for number in numbers))
+
+    def _keep(self, item: Raw | Coded | Rejection) -> None:
+        self._base.execute("insert into items (kind, place, known, content) values (?, ?, ?, ?)", _row(item))
+
+    def _settle(self, link: Link, said: str, moment: datetime) -> None:
+        self._base.execute(
+            "update links set wanted = 0, nights = 0, fetched_at = ?, said = ? where page = ?",
+            (moment.isoformat(), said, _key(link)),
+        )
+
+    def _transaction(self) -> _Transaction:
+        return _Transaction(self._base)
+
+
+class _Transaction:
+    """All or nothing, also where the process dies in between."""
+
+    def __init__(self, base: sqlite3.Connection) -> None:
+        self._base = base
+
+    def __enter__(self) -> None:
+        self._base.execute("begin immediate")
+
+    def __exit__(
+        self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
+    ) -> None:
+        self._base.execute("commit" if error is None else "rollback")
+
+
+def _key(link: Link) -> str:
+    return same_page(link.url) if link.kind == PAGE else f"{link.kind} {link.url}"
+
+
+def _row(item: Raw | Coded | Rejection) -> tuple[str, str, str, bytes | None]:
+    if isinstance(item, Rejection):
+        known = {"reason": item.reason, "detail": item.detail, "form": item.form, "known": item.known}
+        return "rejection", item.place, json.dumps(known), _packed(item.content)
+    html = item.fields.get("html")
+    content = html if isinstance(html, bytes) else None
+    fields = {name: value for name, value in item.fields.items() if name != "html" or content is None}
+    kind = "raw" if isinstance(item, Raw) else "coded"
+    return kind, item.place, json.dumps(fields, default=str), None if content is None else _packed(content)
+
+
+def _item(kind: str, place: str, known: str, packed: bytes | None) -> Raw | Coded | Rejection:
+    fields = json.loads(known)
+    content = None if packed is None else _unpacked(packed)
+    if kind == "rejection":
+        return Rejection(place, fields["reason"], fields["detail"], content or b"", fields["form"], fields["known"])
+    if content is not None:
+        fields["html"] = content
+    return Raw(place, fields) if kind == "raw" else Coded(place, fields)
+
+
+def _packed(content: bytes) -> bytes:
+    compressed: bytes = pa.compress(content, codec="zstd", asbytes=True)
+    return len(content).to_bytes(8, "little") + compressed
+
+
+def _unpacked(packed: bytes) -> bytes:
+    size = int.from_bytes(packed[:8], "little")
+    content: bytes = pa.decompress(packed[8:], decompressed_size=size, codec="zstd", asbytes=True)
+    return content

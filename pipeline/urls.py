@@ -1,0 +1,88 @@
+"""Urls → one url to show, and one to know a page by.
+
+A page is met under many urls: with tracking parameters, on its mobile and AMP hosts, with http and https. The url to
+show stays usable in a browser; the identity only serves to compare.
+"""
+
+from __future__ import annotations
+
+import re
+from urllib.parse import SplitResult, urljoin, urlsplit
+
+_TRACKING = frozenset(
+    """fbclid gclid dclid gbraid wbraid msclkid yclid twclid ttclid igshid igsh mc_cid mc_eid mkt_tok _ga _gl cmpid cmp
+    ncid ocid icid ito smid smtyp ref_src ref_url xtor wt_mc ftag taid guccounter guce_referrer guce_referrer_sig
+    __twitter_impression sr_share""".split()
+)
+"""Parameters, lower-case, that tell how a reader came and never which page it is; beside utm_… and at_…"""
+_TRACKING_PREFIXES = ("utm_", "at_")
+_AMP_PARAMETERS = frozenset({"output=amp", "amp", "amp=1", "amp=true", "outputtype=amp"})
+_PORTS = {"http": ":80", "https": ":443"}
+_MIRROR = re.compile(r"^(?:www\d?|m|mobile|amp)\.(?=[^.]+\.)")
+_AMP_PATH = re.compile(r"(?:/amp|\.amp)/?$", re.IGNORECASE)
+
+
+def canonical_url(url: str) -> str:
+    """Return a url as it is shown: lower-case scheme and host, no default port, fragment or tracking parameter.
+
+    What is no http url is returned as it is, without surrounding blanks.
+    """
+    parts = _parts(url)
+    if parts is None:
+        return url.strip()
+    query = "&".join(part for part in parts.query.split("&") if not _tracks(part))
+    return parts._replace(query=query, fragment="").geturl()
+
+
+def same_page(url: str) -> str:
+    """Return the url's identity: equal for all urls under which one page is met.
+
+    Beyond `canonical_url`, http counts as https, and the hosts' www., m., mobile. and amp., a trailing slash, and the
+    marks of AMP pages are dropped. Two versions of one page have one identity.
+    """
+    parts = _parts(canonical_url(url))
+    if parts is None:
+        return url.strip()
+    query = "&".join(part for part in parts.query.split("&") if part.lower() not in _AMP_PARAMETERS)
+    path = _AMP_PATH.sub("", parts.path).rstrip("/")
+    return SplitResult("https", _site(parts.netloc), path, query, "").geturl()
+
+
+def own_canonical(link: str, url: str) -> str:
+    """Return the canonical link of a page absolute, if it can be believed, else nothing.
+
+    It must name a page, not a site's home, on the host that the page came from. Without a `url` any host will do.
+    """
+    parts = _parts(urljoin(url, link.strip())) if link.strip() else None
+    given = _parts(url)
+    if parts is None or (parts.path in ("", "/") and not parts.query):
+        return ""
+    if given is not None and _site(given.netloc) != _site(parts.netloc):
+        return ""
+    return canonical_url(parts.geturl())
+
+
+def site_of(url: str) -> str:
+    """Return the host of a url without www., m. or amp., or nothing."""
+    parts = _parts(url)
+    return _site(parts.netloc) if parts else ""
+
+
+def _parts(url: str) -> SplitResult | None:
+    """Split an http url, its scheme and host in lower case; None for anything else."""
+    try:
+        parts = urlsplit(url.strip())
+        known = parts.scheme in _PORTS and bool(parts.hostname)
+    except ValueError:  # "http://[", for one
+        return None
+    host = parts.netloc.lower().removesuffix(_PORTS.get(parts.scheme, ""))
+    return parts._replace(netloc=host.removesuffix(".")) if known else None
+
+
+def _site(netloc: str) -> str:
+    return _MIRROR.sub("", netloc)
+
+
+def _tracks(parameter: str) -> bool:
+    name = parameter.partition("=")[0].lower()
+    return not parameter or name in _TRACKING or name.startswith(_TRACKING_PREFIXES)
