@@ -58,8 +58,7 @@ _SOURCES = """\
 # kind = "coded"
 # path = "events.csv"
 # columns = { cameo = "code", event_date = "date" }
-# probability = 0.9
-"""
+# probability = 0.9"""
 
 
 def commented_settings() -> str:

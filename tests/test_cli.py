@@ -151,3 +151,34 @@ def test_dates_and_actors_show_what_the_rooms_see():
     assert "May 3" in escalation("dates", text, "--published", "2021-06-16")
     assert "no actor" in escalation("actors", "It rained.", "--published", "2021-06-16")
     assert "YYYY-MM-DD" in escalation("dates", text, "--published", "June", code=1)
+
+
+def test_init_writes_settings_that_run_finds(tmp_path: Path):
+    def here(*arguments: str, code: int = 0) -> str:
+        done = subprocess.run([COMMAND, *arguments], cwd=tmp_path, capture_output=True, text=True, check=False)
+        assert done.returncode == code, done.stdout + done.stderr
+        return done.stdout + done.stderr
+
+    here("init")
+    assert "--force replaces it" in here("init", code=1)
+    (tmp_path / "a.csv").write_text("corps,jour\nNorth Korea shelled a South Korean island.,2010-11-23\n")
+    settings = tmp_path / "escalation.toml"
+    own = '[[sources]]\nkind = "files"\npath = "a.csv"\n'
+    written = settings.read_text().replace("# fields = {}", 'fields = {body = "corps", published_at = "jour"}')
+    settings.write_text(own + written)
+    assert json.loads(here("run", "--plain", "--json"))["mentions"] == 1
+
+
+def test_quarantine_lists_shows_and_tries_again(tmp_path: Path):
+    (tmp_path / "a.jsonl").write_text('{"text": "North Korea shelled a South Korean island."}\n')
+    escalation("run", tmp_path / "a.jsonl", "--plain", "--outputs", tmp_path / "out", code=1)
+    folder = ("--outputs", tmp_path / "out")
+    assert "no date" in escalation("quarantine", *folder)
+    found = json.loads(escalation("quarantine", *folder, "--json"))
+    assert found["count"] == 1
+    content = escalation("quarantine", "show", found["records"][0]["rejection_id"], *folder)
+    assert json.loads(content) == {"text": "North Korea shelled a South Korean island."}
+    assert "lists ids" in escalation("quarantine", "show", "nonsense", *folder, code=1)
+    (tmp_path / "mended.toml").write_text("[articles]\ndefault_date = 2010-11-23\n")
+    assert "1 new articles" in escalation("quarantine", "retry", *folder, "--settings", tmp_path / "mended.toml")
+    assert json.loads(escalation("quarantine", *folder, "--json"))["count"] == 0

@@ -21,11 +21,13 @@ from pipeline.store import Store
 
 TOP = Path(__file__).resolve().parent.parent
 COMMAND = Path(sys.executable).with_name("escalation")
+DOCUMENTS = ("README.md", "docs/sources.md")
 BLOCK = re.compile(r"^```sh\n(.*?)^```", re.MULTILINE | re.DOTALL)
 
 
 def shown_commands() -> list[str]:
-    lines = [line for block in BLOCK.findall((TOP / "README.md").read_text()) for line in block.splitlines()]
+    texts = [(TOP / name).read_text() for name in DOCUMENTS]
+    lines = [line for text in texts for block in BLOCK.findall(text) for line in block.splitlines()]
     return [line for line in lines if line.startswith("escalation ")]
 
 
@@ -52,10 +54,14 @@ def folder(tmp_path_factory, estimator) -> Path:
 @pytest.mark.parametrize(
     "line", [line for line in shown_commands() if " serve " not in line and not line.endswith(" train")]
 )
-def test_commands_of_the_readme_run(line: str, folder: Path):
+def test_commands_of_the_documents_run(line: str, folder: Path, tmp_path: Path):
     plain = ["--plain"] if line.startswith("escalation run") else []
     done = subprocess.run(
-        [COMMAND, *shlex.split(line)[1:], *plain], cwd=folder, capture_output=True, text=True, check=False
+        [COMMAND, *shlex.split(line)[1:], *plain],
+        cwd=tmp_path if line.startswith("escalation init") else folder,
+        capture_output=True,
+        text=True,
+        check=False,
     )
     assert done.returncode == 0, done.stdout + done.stderr
 
@@ -106,6 +112,13 @@ def test_links_between_documents_lead_somewhere():
     ]:
         for target in re.findall(r"\]\((?!https?:)([^)#]+)", path.read_text()):
             assert (path.parent / target).exists(), f"{path.name}: {target}"
+
+
+def test_every_attack_in_the_table_has_its_test():
+    named = re.findall(r"`(test_\w+\.py)::(\w+)`", (TOP / "docs" / "security.md").read_text())
+    assert len(named) > 25
+    for file, test in named:
+        assert f"def {test}(" in (TOP / "tests" / file).read_text(), f"{file}::{test}"
 
 
 def test_no_committed_file_names_a_download_address():

@@ -198,3 +198,18 @@ def test_lists_of_urls(tmp_path: Path):
 def test_a_source_that_is_written_wrongly_is_explained(kind: str, options: dict, message: str):
     with pytest.raises(SourceError, match=message):
         start(kind, **options)
+
+
+class Registered:
+    """An entry point as a user's package registers it."""
+
+    def load(self):
+        return lambda options: iter([Raw(f"debate {options['number']}", {"text": "Seoul protested."})])
+
+
+def test_a_source_of_ones_own_is_found_by_its_entry_point(monkeypatch):
+    def points(group: str, name: str) -> list[Registered]:
+        return [Registered()] if (group, name) == ("escalation.sources", "debates") else []
+
+    monkeypatch.setattr("pipeline.sources.entry_points", points)
+    assert start("debates", number=17) == [Raw("debate 17", {"text": "Seoul protested."})]

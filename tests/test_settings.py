@@ -1,9 +1,12 @@
+import re
+from datetime import date
 from pathlib import Path
 
 import pytest
 
 from pipeline.errors import SettingsError
 from pipeline.settings import Settings, load_settings
+from pipeline.settings_file import commented_settings
 
 
 def written(tmp_path: Path, text: str) -> Path:
@@ -37,3 +40,20 @@ def test_mistakes_are_named_with_their_place(tmp_path: Path, text: str, message:
 def test_a_missing_file_is_named(tmp_path: Path):
     with pytest.raises(SettingsError, match="no-such"):
         load_settings(tmp_path / "no-such.toml")
+
+
+def test_the_commented_settings_are_the_defaults_and_all_of_them(tmp_path: Path):
+    path = tmp_path / "escalation.toml"
+    path.write_text(commented_settings())
+    assert load_settings(path) == Settings()
+    bare = re.sub(
+        r"^# (?=(?!path =|take =)[a-z_]+ = )", "", commented_settings().partition("# How files")[2], flags=re.M
+    )
+    path.write_text(bare.partition("\n")[2])
+    spoken = load_settings(path)
+    assert spoken == Settings.model_validate({"articles": {"default_date": date(2020, 6, 16)}})
+    examples = re.sub(r"^# (?=\[\[|[a-z_]+ = )", "", commented_settings().partition("# How files")[0], flags=re.M)
+    path.write_text(examples)
+    assert [source.kind for source in load_settings(path).sources] == [
+        "files", "feed", "sitemap", "pages", "warc", "gdelt", "coded",
+    ]  # fmt: skip

@@ -1,7 +1,9 @@
+import bz2
 import gzip
 import json
 from pathlib import Path
 
+import fsspec
 import pyarrow as pa
 import pyarrow.parquet as pq
 import pytest
@@ -22,7 +24,7 @@ ROW = {
 LIMIT = 1_000_000
 
 
-def read(*paths: Path, limit: int = LIMIT, **settings) -> list[Article | Rejection]:
+def read(*paths: Path | str, limit: int = LIMIT, **settings) -> list[Article | Rejection]:
     chosen = ArticleSettings(**settings)
     raws = read_sources([SourceSettings.of(path) for path in paths], limit)
     return list(extract_all(raws, chosen, PageSettings()))
@@ -145,3 +147,44 @@ def test_the_wrong_place_is_an_error(tmp_path: Path):
 def test_times(text: str, utc: str | None):
     moment = parse_time(text)
     assert (moment.isoformat() if moment else None) == utc
+
+
+def test_packed_files_globs_and_file_systems_give_the_same_articles(tmp_path: Path):
+    line = json.dumps({"text": "Seoul protested.", "date": "2020-06-16"}).encode() + b"\n"
+    (tmp_path / "a.jsonl.bz2").write_bytes(bz2.compress(line))
+    (tmp_path / "b.jsonl.zst").write_bytes(pa.compress(line, codec="zstd", asbytes=True))
+    (tmp_path / "deeper").mkdir()
+    (tmp_path / "deeper" / "c.jsonl").write_bytes(line)
+    (tmp_path / "notes.md").write_text("not an article")
+    (tmp_path / ".hidden.jsonl").write_bytes(b"half written")
+    memory = fsspec.filesystem("memory")
+    memory.pipe("/news/2020/d.jsonl.gz", gzip.compress(line))
+    for where, count in (
+        (str(tmp_path), 3),
+        (f"{tmp_path}/*.jsonl.*", 2),
+        (f"{tmp_path}/*/c.jsonl", 1),
+        (f"file://{tmp_path}/deeper", 1),
+        ("memory://news", 1),
+        ("memory://news/*/*.gz", 1),
+    ):
+        assert reasons(read(where)) == ["ok"] * count, where
+
+
+def test_broken_archives_are_set_aside(tmp_path: Path):
+    whole = gzip.compress(b"".join(json.dumps(ROW | {"n": n}).encode() + b"\n" for n in range(20_000)))
+    (tmp_path / "cut.jsonl.gz").write_bytes(whole[: len(whole) // 2])
+    (tmp_path / "wrong.csv.gz").write_bytes(b"not packed at all")
+    (tmp_path / "wrong.parquet").write_bytes(b"PAR1 but no more")
+    (tmp_path / "wrong.txt.zst").write_bytes(b"not packed")
+    found = reasons(read(tmp_path))
+    assert found.count("unreadable file") == 4
+    assert found.count("ok") > 1000
+
+
+@pytest.mark.parametrize(
+    ("where", "message"),
+    [("https://a.example/rss", "kind pages, feed or sitemap"), ("nothing-such://a/b", "cannot reach nothing-such")],
+)
+def test_urls_that_are_no_files_are_explained(where: str, message: str):
+    with pytest.raises(SourceError, match=message):
+        read(where)

@@ -67,6 +67,13 @@ def test_a_missing_index_tells_how_to_build_it(tmp_path: Path):
         Store(tmp_path).read_file("tension_index.parquet")
 
 
+def test_tables_of_another_version_are_named(tmp_path: Path):
+    store = Store(tmp_path)
+    store.write_day("articles", DAY, table_of([make_article("Seoul protested.")], ARTICLES).drop_columns("date_source"))
+    with pytest.raises(StoreError, match="another version of the tables"):
+        store.read("articles", ARTICLES)
+
+
 def test_remote_urls_are_refused_for_now():
     with pytest.raises(StoreError, match="local folder"):
         Store("s3://bucket/outputs")

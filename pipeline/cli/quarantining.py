@@ -44,7 +44,8 @@ def quarantine(
         console.print(
             f"{one.rejection_id}  {escaped(one.place)}\n    {one.reason}: {escaped(one.detail)}", highlight=False
         )
-    console.print(f"\n{len(found):,} in quarantine; after a fix: escalation quarantine retry")
+    option = "" if outputs == "outputs" else f" --outputs {outputs}"
+    console.print(f"\n{len(found):,} in quarantine; after a fix: escalation quarantine retry{option}", highlight=False)
 
 
 @quarantine_app.command()

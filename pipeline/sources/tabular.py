@@ -30,11 +30,12 @@ def read_csv(file: File, max_bytes: int, delimiter: str) -> Iterator[Raw | Rejec
                 row = next(reader)
             except StopIteration:
                 return
-            except (csv.Error, OSError) as error:
+            except csv.Error as error:
                 yield Rejection(f"{file.name}:{reader.line_num}", "broken row", str(error), b"")
-                if not isinstance(error, csv.Error):
-                    return
                 continue
+            except OSError as error:
+                yield Rejection(file.name, "unreadable file", f"{error}; what came before was read", b"")
+                return
             yield _checked(row, f"{file.name}:{reader.line_num}")
 
 
