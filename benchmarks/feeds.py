@@ -25,7 +25,7 @@ def main() -> None:
     outcomes: Counter[str] = Counter()
     items = 0
     slowest = 0.0
-    with tarfile.open(sys.argv[1]) as archive, IndexParser(LIMIT, MOST) as parser:
+    with tarfile.open(sys.argv[1]) as archive, IndexParser(LIMIT, MOST, 2048) as parser:
         names = [member for member in archive if member.isfile() and member.name.endswith((".xml", ".txt", ".html"))]
         start = time.perf_counter()
         for member in names:

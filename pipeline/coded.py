@@ -8,6 +8,7 @@ from datetime import UTC, datetime, time
 from pipeline.cameo import event_of
 from pipeline.records import Coded, CodedMention, Rejection, content_id
 from pipeline.scale import Scale
+from pipeline.urls import same_page
 
 RULE = "coded elsewhere"
 _SAME = {"ROM": "ROU", "ZAR": "COD", "TMP": "TLS", "KSV": "XKX", "YUG": "SRB", "SCG": "SRB"}
@@ -28,7 +29,7 @@ def to_mention(coded: Coded, scale: Scale, countries: Mapping[str, str]) -> Code
     countries
         Known codes.
     """
-    fields = {name: "" if value is None else str(value).strip() for name, value in coded.fields.items()}
+    fields = {name: "" if value is None else _text(value) for name, value in coded.fields.items()}
     try:
         return _mention(fields, coded.place, scale, countries)
     except _Wrong as wrong:
@@ -50,7 +51,7 @@ def _mention(fields: Mapping[str, str], place: str, scale: Scale, countries: Map
     published = fields.get("published_at", "")
     published_at = _moment(published, "published_at") if published else datetime.combine(day, time.max, UTC)
     url, outlet = fields.get("url", ""), fields.get("outlet", "")
-    article = content_id("coded", url or place)
+    article = content_id("coded", same_page(url) if url else place)
     evidence = fields.get("evidence", "") or fields.get("cameo", "")
     return CodedMention(
         mention_id=content_id(article, evidence, source, target, event_type, day.isoformat()),
@@ -94,9 +95,14 @@ def _event(fields: Mapping[str, str], scale: Scale) -> tuple[str, str]:
 def _moment(text: str, name: str) -> datetime:
     try:
         moment = datetime.fromisoformat(text)
-    except ValueError as error:
+        moment = moment.astimezone(UTC) if moment.tzinfo else moment
+    except (ValueError, OverflowError) as error:
         raise _Wrong("unreadable date", f"{name} {text!r} is not an ISO 8601 date") from error
-    return moment.astimezone(UTC) if moment.tzinfo else moment.replace(tzinfo=UTC)
+    return moment if moment.tzinfo else moment.replace(tzinfo=UTC)
+
+
+def _text(value: object) -> str:
+    return str(value).encode("utf-8", "replace").decode().strip()
 
 
 def _probability(text: str) -> float:

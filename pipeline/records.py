@@ -7,6 +7,7 @@ never from the order of a run.
 from __future__ import annotations
 
 import hashlib
+import json
 from dataclasses import dataclass, field
 from datetime import date, datetime
 from typing import Literal
@@ -55,8 +56,9 @@ class Copy:
 class Rejection:
     """A record from outside that could not be used: where it lay, why, and what it said.
 
-    `form` tells how `content` can be read again: a JSON "line", a JSON "record" of fields, the bytes of a "page" with
-    the fields in `known`, or the url of a "link". Without a form it cannot, and only the first 64 KiB are kept.
+    `form` tells how it can be read again: `content` is a JSON "line", a JSON "record" of fields, or the bytes of a
+    "page" whose fields are in `known`; or it is what a "link" gave, which is in `known`. Without a form it cannot be
+    read again, and only the first 64 KiB are kept.
     """
 
     place: str
@@ -196,6 +198,10 @@ class Link:
     fields: dict[str, str] = field(default_factory=dict)
     changed_at: datetime | None = None
     again: bool = False
+
+    def as_json(self) -> str:
+        """Return the link as JSON, its date of change apart."""
+        return json.dumps({"url": self.url, "kind": self.kind, "fields": self.fields, "again": self.again})
 
 
 Item = Raw | Coded | Link | Rejection

@@ -50,7 +50,7 @@ _SOURCES = """\
 # kind = "gdelt"
 # table = "export"               # or "gkg", for pages only
 # take = "pages"                 # or "events"
-# days = 1                       # how far back from the newest file; with `path` local files instead
+# days = 2                       # how far back from the newest file; with `path` local files instead
 # path = "gdelt/*.export.CSV.zip"
 
 # Events coded by another system, one a row: source, target, event_date, cameo (or event_type and mode), url, outlet.

@@ -53,13 +53,20 @@ def own_canonical(link: str, url: str) -> str:
 
     It must name a page, not a site's home, on the host that the page came from. Without a `url` any host will do.
     """
-    parts = _parts(urljoin(url, link.strip())) if link.strip() else None
+    parts = _parts(_joined(url, link.strip())) if link.strip() else None
     given = _parts(url)
     if parts is None or (parts.path in ("", "/") and not parts.query):
         return ""
     if given is not None and _site(given.netloc) != _site(parts.netloc):
         return ""
     return canonical_url(parts.geturl())
+
+
+def _joined(url: str, link: str) -> str:
+    try:
+        return urljoin(url, link)
+    except ValueError:  # "http://[", for one
+        return ""
 
 
 def site_of(url: str) -> str:

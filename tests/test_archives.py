@@ -153,7 +153,7 @@ def test_the_knowledge_graph_leads_to_pages_of_the_web(tmp_path: Path):
 
 
 def test_the_newest_files_of_gdelt_are_found_and_asked_for_once():
-    (newest,) = read("gdelt", server="http://127.0.0.1:1/", days=0.03, take="events")
+    (newest,) = read("gdelt", server="http://127.0.0.1:1/", days=0.02, take="events")
     assert isinstance(newest, Link)
     assert newest.again
     lines = "".join(

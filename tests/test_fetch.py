@@ -306,7 +306,7 @@ def tls_site(tmp_path):
 def test_a_certificate_nobody_vouches_for_is_refused(tmp_path):
     with tls_site(tmp_path) as site:
         assert (
-            refusal(f"https://localhost:{site.url.rpartition(':')[2]}/a", allow=("127.0.0.0/8", "::1/128"))
+            failure(f"https://localhost:{site.url.rpartition(':')[2]}/a", allow=("127.0.0.0/8", "::1/128"))
             == "bad certificate"
         )
         assert not site.asked

@@ -154,7 +154,7 @@ def test_a_sitemap_reads_no_file():
 def test_an_index_that_takes_for_ever_costs_its_time_limit(monkeypatch):
     link = Link("https://a.example/rss", "feed")
     huge = feed(*(f"https://a.example/{n}" for n in range(60_000)))
-    with IndexParser(0.05, MOST) as parser:
+    with IndexParser(0.05, MOST, 1024) as parser:
         (refused,) = parser.parse(Fetched(link, link.url, "application/xml", huge, NOW))
     assert isinstance(refused, Rejection)
     assert refused.reason == "index too slow"
@@ -162,7 +162,7 @@ def test_an_index_that_takes_for_ever_costs_its_time_limit(monkeypatch):
 
 def test_an_index_is_parsed_beside_the_run():
     link = Link("https://a.example/rss", "feed")
-    with IndexParser(30, MOST) as parser:
+    with IndexParser(30, MOST, 1024) as parser:
         found = parser.parse(Fetched(link, link.url, "application/xml", feed("https://a.example/1"), NOW))
         (broken,) = parser.parse(Fetched(Link(link.url, "unheard of"), link.url, "", b"", NOW))
     assert [item.url for item in found if isinstance(item, Link)] == ["https://a.example/1"]

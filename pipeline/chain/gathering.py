@@ -24,7 +24,7 @@ from pipeline.sources import read_sources
 from pipeline.sources.parsing import IndexParser
 from pipeline.store import Store
 
-_PAGES = 500
+_BATCH_BYTES = 64_000_000
 """Fetched pages that become articles together."""
 _LINKS = 1000
 """Links noted in one transaction."""
@@ -54,34 +54,59 @@ def gather(
         Gives the time that fetched pages are marked with.
     """
     summary = Summary()
-    intake = Intake(store, summary)
+    intake = Intake(store, summary, now)
     with Ledger(store.root) as ledger, Extractor(settings.articles, settings.pages) as extractor:
         at_hand = _noting_links(_items(sources, settings, progress), ledger)
         intake.take(storable(at_hand, extractor))
+        intake.flush()
         if not ledger.is_empty:
-            with IndexParser(settings.pages.seconds, settings.fetch.max_bytes) as parser:
-                summary.fetched = fetch_wanted(ledger, parser.parse, settings.fetch, now, progress)
-            for batch in ledger.waiting(_PAGES):
-                intake.take(storable((item for _, item in batch), extractor))
-                ledger.stored([number for number, _ in batch])
-                progress("reading pages", batch[-1][0], 0)
+            _store_fetched(ledger, intake, extractor, progress)  # left by a run that died
+            try:
+                summary.fetched = _fetch(ledger, settings, progress, now)
+            finally:
+                _store_fetched(ledger, intake, extractor, progress)
     return summary
+
+
+def _fetch(ledger: Ledger, settings: Settings, progress: Progress, now: Callable[[], datetime]) -> dict[str, int]:
+    pages = settings.pages
+    with IndexParser(pages.seconds, settings.fetch.max_bytes, pages.memory_mib) as parser:
+        return fetch_wanted(ledger, parser.parse, settings.fetch, now, pages.max_bytes, progress)
+
+
+def _store_fetched(ledger: Ledger, intake: Intake, extractor: Extractor, progress: Progress) -> None:
+    """Turn fetched pages into stored articles; the ledger forgets them once they are stored."""
+    numbers: list[int] = []
+    for batch in ledger.waiting(_BATCH_BYTES):
+        intake.take(storable((item for _, item in batch), extractor))
+        numbers += [number for number, _ in batch]
+        if intake.is_full:
+            intake.flush()
+            ledger.stored(numbers)
+            numbers = []
+        progress("reading pages", batch[-1][0], 0)
+    intake.flush()
+    ledger.stored(numbers)
 
 
 def collect(
     sources: Sequence[SourceSettings | Path], settings: Settings, progress: Progress = lambda *_: None
 ) -> tuple[list[Article], list[Rejection]]:
-    """Read sources that lie at hand into articles and rejections, without a store."""
-    local = (item for item in _items(sources, settings, progress) if not isinstance(item, Link))
+    """Read sources that lie at hand into articles and rejections, without a store or the network."""
+    items = (_not_fetched(item) if isinstance(item, Link) else item for item in _items(sources, settings, progress))
     with Extractor(settings.articles, settings.pages) as extractor:
-        found = list(storable(local, extractor))
+        found = list(storable(items, extractor))
     return (
         [item for item in found if isinstance(item, Article)],
         [item for item in found if isinstance(item, Rejection)],
     )
 
 
-def retry(store: Store, settings: Settings, reason: str | None = None) -> Summary:
+def _not_fetched(link: Link) -> Rejection:
+    return Rejection(link.url, "not fetched", "only `escalation run` asks the network", link.url.encode())
+
+
+def retry(store: Store, settings: Settings, reason: str | None = None, now: Callable[[], datetime] = clock) -> Summary:
     """Try what lies in quarantine again; what is accepted now leaves it, urls are fetched by the next run.
 
     Parameters
@@ -90,12 +115,15 @@ def retry(store: Store, settings: Settings, reason: str | None = None) -> Summar
         Only what was refused for this reason.
     """
     summary = Summary()
-    chosen = [one for one in aside(store) if reason in (None, one.reason)]
     with store.writing(), Ledger(store.root) as ledger, Extractor(settings.articles, settings.pages) as extractor:
+        chosen = [one for one in aside(store) if reason in (None, one.reason)]
         again = list(readable(chosen, settings.articles.max_line_bytes))
-        release(store, [rejection for rejection, _ in again])
+        intake = Intake(store, summary, now)
         items = _noting_links((item for _, item in again), ledger, anew=True)
-        Intake(store, summary).take(storable(items, extractor))
+        intake.take(storable(items, extractor))
+        intake.flush()
+        # only now, so that a run that dies in between loses nothing
+        release(store, [old for old, _ in again if old.rejection_id not in intake.rejected])
     return summary
 
 

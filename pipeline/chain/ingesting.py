@@ -5,8 +5,9 @@ Of two printings of one text under one url the earlier counts; another text unde
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping
-from datetime import date, datetime
+from collections.abc import Callable, Iterable, Mapping
+from dataclasses import replace
+from datetime import date, datetime, timedelta
 
 from pipeline.chain.quarantine import set_aside
 from pipeline.chain.summary import Summary
@@ -17,36 +18,45 @@ from pipeline.tables import ARTICLES, CODED, MENTIONS, articles_of, coded_of, ta
 Storable = Article | CodedMention | Rejection
 _BATCH_CHARACTERS = 64_000_000
 _BATCH_ITEMS = 50_000
+_ROW_CHARACTERS = 1000  # what anything but an article counts for
+_AHEAD = timedelta(days=1)  # time zones, and clocks that are wrong
 
 
 class Intake:
     """Takes items into a store, in batches that bound the memory."""
 
-    def __init__(self, store: Store, summary: Summary) -> None:
-        self._store, self._summary = store, summary
+    def __init__(self, store: Store, summary: Summary, now: Callable[[], datetime]) -> None:
+        self._store, self._summary, self._now = store, summary, now
         known = store.read("articles", ARTICLES, ["article_id", "published_at"])
         self._known: dict[str, datetime] = dict(
             zip(known["article_id"].to_pylist(), known["published_at"].to_pylist(), strict=True)
         )
+        self._batch: list[Storable] = []
+        self._size = 0
+        self.rejected: set[str] = set()
+
+    @property
+    def is_full(self) -> bool:
+        """Whether what was taken should be stored now."""
+        return self._size > _BATCH_CHARACTERS or len(self._batch) >= _BATCH_ITEMS
 
     def take(self, items: Iterable[Storable]) -> None:
-        """Store all items."""
-        batch: list[Storable] = []
-        size = 0
+        """Take items; what does not fit into a batch is stored on the way, the rest by `flush`."""
         for item in items:
-            batch.append(item)
-            size += len(item.body) if isinstance(item, Article) else 1000
-            if size > _BATCH_CHARACTERS or len(batch) >= _BATCH_ITEMS:
-                self._store_batch(batch)
-                batch, size = [], 0
-        self._store_batch(batch)
+            self._batch.append(plausible(item, self._now()))
+            self._size += len(item.body) if isinstance(item, Article) else _ROW_CHARACTERS
+            if self.is_full:
+                self.flush()
 
-    def _store_batch(self, batch: list[Storable]) -> None:
-        self._articles([item for item in batch if isinstance(item, Article)])
-        self._coded([item for item in batch if isinstance(item, CodedMention)])
-        rejections = [item for item in batch if isinstance(item, Rejection)]
+    def flush(self) -> None:
+        """Store what was taken."""
+        self._articles([item for item in self._batch if isinstance(item, Article)])
+        self._coded([item for item in self._batch if isinstance(item, CodedMention)])
+        rejections = [item for item in self._batch if isinstance(item, Rejection)]
         set_aside(self._store, rejections)
         self._summary.rejected.update(rejection.reason for rejection in rejections)
+        self.rejected |= {rejection.rejection_id for rejection in rejections}
+        self._batch, self._size = [], 0
 
     def _articles(self, articles: list[Article]) -> None:
         fresh: dict[str, Article] = {}
@@ -74,6 +84,17 @@ class Intake:
             rows = [one for _, one in sorted((fresh | old).items())]
             self._store.write_day("coded", day, table_of(rows, CODED))
             self._summary.coded_mentions += len(fresh.keys() - old.keys())
+
+
+def plausible(item: Storable, moment: datetime) -> Storable:
+    """Refuse what says that it was printed after it was read, and drop such a date of revision."""
+    if isinstance(item, Rejection) or item.published_at <= moment + _AHEAD:
+        if isinstance(item, Article) and item.revised_at and item.revised_at > moment + _AHEAD:
+            return replace(item, revised_at=None)
+        return item
+    place = item.url or (item.source if isinstance(item, Article) else item.evidence)
+    text = item.body if isinstance(item, Article) else item.evidence
+    return Rejection(place, "date in the future", f"{item.published_at:%Y-%m-%d} has not come yet", text.encode())
 
 
 def _write_articles(store: Store, fresh: Mapping[str, Article], touched: set[date]) -> None:

@@ -41,7 +41,8 @@ def publish(store: Store, settings: Settings, as_of: date | None, summary: Summa
     note = json.dumps(method_of(settings.index) | {"as_of": moment.isoformat()}, sort_keys=True)
     store.write_file(INDEX_FILE, undirected, note)
     store.write_file(DIRECTED_FILE, directed, note)
-    summary.articles, summary.copies = len(view.reports), len(view.reports) - len(view.printed)
+    summary.articles, summary.superseded = len(view.reports), view.superseded
+    summary.copies = len(view.reports) - len({report.story for report in view.reports.values()})
     summary.mentions, summary.events, summary.unread = mentions.num_rows, len(events), view.unread
     summary.scored_events, summary.as_of, summary.quarantined = scored, moment.isoformat(), count(store)
     dates = undirected["date"].to_pylist()

@@ -17,7 +17,9 @@ FOLDER = "quarantine"
 
 def set_aside(store: Store, rejections: Sequence[Rejection]) -> None:
     """Add rejections to the quarantine; one that lies there already is not added again."""
-    known = {rejection.rejection_id for rejection in aside(store)} if rejections else set()
+    if not rejections:
+        return
+    known = set(store.read_folder(FOLDER, REJECTIONS, ["rejection_id"])["rejection_id"].to_pylist())
     fresh = {one.rejection_id: one for one in rejections if one.rejection_id not in known}
     if fresh:
         name = content_id(*sorted(fresh))
@@ -58,4 +60,4 @@ def readable(rejections: Sequence[Rejection], max_bytes: int) -> Iterator[tuple[
             yield rejection, Raw(rejection.place, {**json.loads(rejection.known), "html": rejection.content})
         elif rejection.form == "link":
             known = json.loads(rejection.known)
-            yield rejection, Link(rejection.content.decode(), known["kind"], known["fields"], again=known["again"])
+            yield rejection, Link(known["url"], known["kind"], known["fields"], again=known["again"])

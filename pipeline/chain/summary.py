@@ -15,7 +15,8 @@ class Summary:
     """Counts of one run.
 
     `rejected` counts by reason what this run set aside and `quarantined` all that lies aside, `fetched` what became of
-    the urls that were wanted, `unread` by language the stored articles that the coder cannot read: lost coverage.
+    the urls that were wanted, `superseded` versions of pages that have a newer one, `copies` articles beyond the
+    first of their story, `unread` by language the stored articles that the coder cannot read: lost coverage.
     """
 
     new_articles: int = 0
@@ -26,6 +27,7 @@ class Summary:
     quarantined: int = 0
     unread: dict[str, int] = field(default_factory=dict)
     articles: int = 0
+    superseded: int = 0
     copies: int = 0
     mentions: int = 0
     events: int = 0

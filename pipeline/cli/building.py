@@ -136,7 +136,8 @@ def serve(
 
 def _absolute(source: SourceSettings) -> SourceSettings:
     """Return a source that means the same wherever the scheduled run starts."""
-    places = {name: value for name, value in source.options.items() if name in ("path", "file") and "://" not in value}
+    named = {name: str(value) for name, value in source.options.items() if name in ("path", "file") and value}
+    places = {name: value for name, value in named.items() if "://" not in value}
     return source.model_copy(update={name: str(Path(value).resolve()) for name, value in places.items()})
 
 
@@ -146,6 +147,7 @@ def _show_summary(summary: dict[str, Any], root: Path, demo: bool) -> None:
         "new_articles",
         "known_articles",
         "articles",
+        "superseded",
         "copies",
         "mentions",
         "events",

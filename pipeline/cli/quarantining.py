@@ -10,6 +10,7 @@ import typer
 from rich.table import Table
 
 from pipeline.cli.console import Config, Json, Outputs, app, chosen_settings, console, escaped
+from pipeline.errors import SourceError, StoreError
 
 quarantine_app = typer.Typer(help="What was refused: list it, and try it again after a fix.")
 app.add_typer(quarantine_app, name="quarantine")
@@ -26,6 +27,8 @@ def quarantine(
 ) -> None:
     """List what lies in quarantine, by reason."""
     if context.invoked_subcommand:
+        if outputs != "outputs" or reason:
+            raise SourceError(f"give the options after {context.invoked_subcommand!r}")
         return
     from pipeline.chain.quarantine import aside  # noqa: PLC0415
     from pipeline.store import Store  # noqa: PLC0415
@@ -55,7 +58,6 @@ def show(
 ) -> None:
     """Print the bytes of a refused record as they came."""
     from pipeline.chain.quarantine import aside  # noqa: PLC0415
-    from pipeline.errors import StoreError  # noqa: PLC0415
     from pipeline.store import Store  # noqa: PLC0415
 
     for one in aside(Store(outputs)):
@@ -71,7 +73,10 @@ def retry(outputs: Outputs = "outputs", reason: Reason = None, settings: Config 
     from pipeline import chain  # noqa: PLC0415
     from pipeline.store import Store  # noqa: PLC0415
 
-    found = chain.retry(Store(outputs), chosen_settings(settings, None), reason)
+    store = Store(outputs)
+    if not store.root.is_dir():
+        raise StoreError(f"there is no folder {store.root}; --outputs names that of the run")
+    found = chain.retry(store, chosen_settings(settings, None), reason)
     console.print(
         f"{found.new_articles:,} new articles; refused again: {sum(found.rejected.values()):,}. "
         f"`escalation run` fetches urls and indexes what is new"

@@ -206,4 +206,5 @@ def _value(fields: Mapping[str, object], field: str, settings: ArticleSettings) 
 
 
 def _text(value: object) -> str:
-    return "" if value is None else str(value)
+    """Return a value as text that can be written; half a character, which JSON may hold, becomes a question mark."""
+    return "" if value is None else str(value).encode("utf-8", "replace").decode()

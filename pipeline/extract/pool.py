@@ -6,17 +6,14 @@ by one, so that a hostile page costs only itself.
 
 from __future__ import annotations
 
-import multiprocessing
 import os
-import signal
 from collections.abc import Callable
-from contextlib import suppress
-from pathlib import Path
 from typing import NamedTuple
 
 from pebble import ProcessFuture, ProcessPool
 
 from pipeline.extract.fields import refuse
+from pipeline.processes import start_pool, stop_pool
 from pipeline.records import Article, Raw, Rejection
 from pipeline.settings import ArticleSettings, PageSettings
 
@@ -27,7 +24,6 @@ _BATCH_BYTES = 1_000_000
 _BATCHES_AHEAD = 2  # a worker: one in work, one waiting
 _BATCHES_OF_A_WORKER = 500  # then it makes room for a fresh one, for parsers leak
 _MOST_DEATHS = 3
-_MIB = 1 << 20
 
 
 class Batch:
@@ -77,8 +73,7 @@ class Pages:
 
     def __exit__(self, *_: object) -> None:
         if self.pool is not None:
-            self.pool.stop()  # type: ignore[no-untyped-call]
-            self.pool.join()
+            stop_pool(self.pool)
 
     @property
     def is_full(self) -> bool:
@@ -127,13 +122,7 @@ class Pages:
     def _schedule(self, raws: list[Raw]) -> Travelling:
         articles, pages = self.settings
         if self.pool is None:
-            self.pool = ProcessPool(
-                max_workers=self.count,
-                max_tasks=_BATCHES_OF_A_WORKER,
-                initializer=_prepare,
-                initargs=(pages.memory_mib,),
-                context=multiprocessing.get_context("spawn"),  # a fork of a process with threads may hang
-            )
+            self.pool = start_pool(self.count, pages.memory_mib, _BATCHES_OF_A_WORKER)
         return self.pool.schedule(_convert_all, args=(raws, articles, pages, self.convert), timeout=pages.seconds)
 
     def _revive(self, error: Exception) -> None:
@@ -146,20 +135,8 @@ class Pages:
                 "the processes that read pages die as they start; a script that reads pages must guard its main "
                 "part with if __name__ == '__main__', and pages.memory_mib must leave them room"
             ) from error
-        self.pool.stop()  # type: ignore[no-untyped-call]
-        self.pool.join()
+        stop_pool(self.pool)
         self.pool = None
-
-
-def _prepare(memory_mib: int) -> None:
-    """Make a worker ready: it dies at once when it is told to, and may ask for so much memory beyond its start."""
-    signal.signal(signal.SIGTERM, signal.SIG_DFL)  # a handler in Python would wait for the parser to return
-    with suppress(ImportError, OSError, ValueError):  # there is no such limit on Windows, and none that holds on macOS
-        import resource  # noqa: PLC0415
-
-        statm = Path("/proc/self/statm").read_text(encoding="ascii")
-        most = int(statm.split()[0]) * resource.getpagesize() + memory_mib * _MIB
-        resource.setrlimit(resource.RLIMIT_AS, (most, most))
 
 
 def _convert_all(

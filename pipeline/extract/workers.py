@@ -77,9 +77,15 @@ class Extractor:
             return raw
         html = page_of(raw, self._articles)
         if not html:
-            return to_article(raw, self._articles, self._settings)
+            return self._record(raw)
         problem = too_long(html, self._settings)  # before it travels
         return refuse(raw, self._articles, *problem) if problem else self._pages.add(raw, len(html))
+
+    def _record(self, raw: Raw) -> Article | Rejection:
+        try:
+            return to_article(raw, self._articles, self._settings)
+        except Exception as error:  # whatever one record brings up, the others are read
+            return refuse(raw, self._articles, "unreadable record", f"{type(error).__name__}: {error}")
 
 
 def _is_done(item: Article | Rejection | Place) -> bool:

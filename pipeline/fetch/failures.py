@@ -13,7 +13,7 @@ class Refused(Exception):  # noqa: N818 - an answer, not a fault of ours
 
 
 class Failed(Exception):  # noqa: N818 - as above
-    """Asking again may help, after `wait` seconds if the server named a time."""
+    """Asking again may help, after `wait` seconds if the server named a time; infinite means not tonight."""
 
     def __init__(self, reason: str, detail: str, wait: float | None = None) -> None:
         super().__init__(f"{reason}: {detail}")

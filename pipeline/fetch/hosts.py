@@ -13,22 +13,26 @@ _GIVE_UP = 3
 
 @dataclass
 class Host:
-    """One origin: when it may be asked next (loop time), and how often in a row it did not answer."""
+    """One origin: when it may be asked next (loop time), how often in a row it failed us, and whether by silence."""
 
     seats: asyncio.Semaphore
     delay: float
     next_at: float = 0.0
-    silent: int = 0
+    failures: int = 0
+    is_silent: bool = False
     robots: asyncio.Lock = field(default_factory=asyncio.Lock)
 
     @property
-    def is_down(self) -> bool:
-        """Whether it has been silent so often that it is left alone for the night."""
-        return self.silent >= _GIVE_UP
+    def is_closed(self) -> bool:
+        """Whether it has failed so often, or asked for so long a silence, that it is left alone for the night."""
+        return self.failures >= _GIVE_UP
 
-    def pause(self, seconds: float) -> None:
-        """Ask nothing of it for some time."""
-        self.next_at = max(self.next_at, asyncio.get_running_loop().time() + seconds)
+    def pause(self, seconds: float, most: float) -> None:
+        """Ask nothing of it for some time; for the rest of the night, if that is more than `most` seconds."""
+        if seconds > most:
+            self.failures = _GIVE_UP
+        else:
+            self.next_at = max(self.next_at, asyncio.get_running_loop().time() + seconds)
 
 
 class Hosts:

@@ -11,7 +11,7 @@ import json
 import sqlite3
 from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import UTC, datetime
 from pathlib import Path
 from types import TracebackType
 
@@ -25,9 +25,10 @@ LEDGER_FILE = "fetched.sqlite"
 PAGE = "page"
 _TABLES = """
 create table if not exists links (
-    page text primary key, url text not null, kind text not null, known text not null, changed_at text,
-    wanted integer not null, nights integer not null default 0, validators text not null default '{}',
-    fetched_at text, said text not null default ''
+    page text primary key, url text not null, kind text not null, known text not null, again integer not null,
+    changed_at text,
+    wanted integer not null, refused integer not null default 0, nights integer not null default 0, failed_on text,
+    validators text not null default '{}', fetched_at text, said text not null default ''
 ) without rowid;
 create index if not exists wanted_links on links (wanted) where wanted = 1;
 create table if not exists items (
@@ -38,11 +39,10 @@ create table if not exists items (
 
 @dataclass(frozen=True, slots=True)
 class Wanted:
-    """A link to fetch, the headers that make its request conditional, and the nights it was not to be had."""
+    """A link to fetch, and the headers that make its request conditional."""
 
     link: Link
     validators: dict[str, str]
-    nights: int
 
 
 class Ledger:
@@ -71,7 +71,7 @@ class Ledger:
         """The file, opened when it is first needed."""
         if self._opened is None:
             try:
-                self._opened = sqlite3.connect(self._path, isolation_level=None)
+                self._opened = sqlite3.connect(self._path, isolation_level=None, check_same_thread=False)
                 self._opened.execute("pragma journal_mode = wal")
                 self._opened.execute("pragma synchronous = normal")
                 self._opened.executescript(_TABLES)
@@ -88,50 +88,44 @@ class Ledger:
             for link in links:
                 self._want(link, anew)
 
-    def _want(self, link: Link, anew: bool = False) -> None:
-        changed = link.changed_at.isoformat() if link.changed_at else None
-        self._base.execute(
-            """insert into links (page, url, kind, known, changed_at, wanted) values (?, ?, ?, ?, ?, 1)
-            on conflict (page) do update set wanted = 1, nights = 0, known = excluded.known,
-                url = excluded.url, changed_at = excluded.changed_at
+    def _want(self, link: Link, anew: bool = False) -> bool:
+        """Note one link; return whether it is wanted now and was not before."""
+        changed = _utc(link.changed_at) if link.changed_at else None
+        done = self._execute(
+            """insert into links (page, url, kind, known, again, changed_at, wanted) values (?, ?, ?, ?, ?, ?, 1)
+            on conflict (page) do update set wanted = 1, refused = 0, nights = 0, failed_on = null,
+                known = excluded.known, url = excluded.url, changed_at = excluded.changed_at
             where links.wanted = 0 and (
-                ? or excluded.changed_at > coalesce(links.changed_at, links.fetched_at))""",
-            (_key(link), link.url, link.kind, json.dumps(link.fields), changed, anew or link.again),
+                ? or excluded.changed_at > coalesce(links.changed_at, links.fetched_at)
+                or (links.refused and excluded.url <> links.url))""",
+            (_key(link), link.url, link.kind, json.dumps(link.fields), link.again, changed, anew or link.again),
         )
+        return done.rowcount > 0
 
     def wanted(self) -> list[Wanted]:
         """Return what is to be fetched, indexes first."""
-        rows = self._base.execute(
-            "select url, kind, known, changed_at, validators, nights from links where wanted = 1 "
+        rows = self._execute(
+            "select url, kind, known, changed_at, again, validators from links where wanted = 1 "
             "order by kind = 'page', page"
         )
         return [
             Wanted(
-                Link(url, kind, json.loads(known), datetime.fromisoformat(changed) if changed else None),
+                Link(url, kind, json.loads(known), datetime.fromisoformat(changed) if changed else None, bool(again)),
                 json.loads(validators),
-                nights,
             )
-            for url, kind, known, changed, validators, nights in rows
+            for url, kind, known, changed, again, validators in rows
         ]
 
     def had(self, fetched: Fetched, validators: dict[str, str], found: Sequence[Item]) -> list[Link]:
         """Record what a link gave: the links it named, and items to store; return the links that are new."""
         with self._transaction():
-            before = self._base.total_changes
-            links = []
+            links = [item for item in found if isinstance(item, Link) and self._want(item)]
             for item in found:
-                if isinstance(item, Link):
-                    self._want(item)
-                    if self._base.total_changes > before:
-                        links.append(item)
-                    before = self._base.total_changes
-                else:
+                if not isinstance(item, Link):
                     self._keep(item)
-                    before = self._base.total_changes
-            self._base.execute(
-                "update links set wanted = 0, nights = 0, validators = ?, fetched_at = ?, said = 'fetched' "
-                "where page = ?",
-                (json.dumps(validators), fetched.fetched_at.isoformat(), _key(fetched.link)),
+            self._settle(fetched.link, "fetched", fetched.fetched_at)
+            self._execute(
+                "update links set validators = ? where page = ?", (json.dumps(validators), _key(fetched.link))
             )
         return links
 
@@ -143,21 +137,41 @@ class Ledger:
         """Record that a link cannot be had, and why."""
         with self._transaction():
             self._keep(rejection)
-            self._settle(link, rejection.reason, moment)
+            self._settle(link, rejection.reason, moment, refused=True)
 
-    def failed(self, link: Link, reason: str) -> None:
-        """Record that a link could not be had tonight; it stays wanted."""
-        self._base.execute("update links set nights = nights + 1, said = ? where page = ?", (reason, _key(link)))
+    def failed(self, link: Link, reason: str, moment: datetime) -> int:
+        """Record that a link could not be had tonight; it stays wanted. Return on how many days that was so."""
+        day = moment.date().isoformat()
+        rows = self._execute(
+            "update links set nights = nights + (failed_on is null or failed_on < ?), failed_on = ?, said = ? "
+            "where page = ? returning nights",
+            (day, day, reason, _key(link)),
+        )
+        return int(rows.fetchall()[0][0])
 
-    def waiting(self, size: int) -> Iterator[list[tuple[int, Raw | Coded | Rejection]]]:
-        """Yield the items that wait to be stored, with their numbers, in batches; settle each before the next."""
+    def waiting(self, most: int) -> Iterator[list[tuple[int, Raw | Coded | Rejection]]]:
+        """Yield the items that wait to be stored, with their numbers, in batches of at most so many bytes."""
         last = 0
-        while rows := self._base.execute(
-            "select number, kind, place, known, content from items where number > ? order by number limit ?",
-            (last, size),
-        ).fetchall():
-            last = rows[-1][0]
+        while numbers := self._next_numbers(last, most):
+            last = numbers[-1]
+            rows = self._execute(
+                "select number, kind, place, known, content from items where number between ? and ? order by number",
+                (numbers[0], last),
+            )
             yield [(row[0], _item(*row[1:])) for row in rows]
+
+    def _next_numbers(self, last: int, most: int) -> list[int]:
+        """Return the numbers of the next batch: one item at least, then as many as stay within the bytes."""
+        numbers: list[int] = []
+        size = 0
+        for number, length, packed in self._execute(
+            "select number, length(known), substr(content, 1, 8) from items where number > ? order by number", (last,)
+        ):
+            size += length + (int.from_bytes(packed, "little") if packed else 0)
+            if numbers and size > most:
+                break
+            numbers.append(number)
+        return numbers
 
     def stored(self, numbers: Sequence[int]) -> None:
         """Forget items that now lie in the store."""
@@ -165,31 +179,43 @@ class Ledger:
             self._base.executemany("delete from items where number = ?", ((number,) for number in numbers))
 
     def _keep(self, item: Raw | Coded | Rejection) -> None:
-        self._base.execute("insert into items (kind, place, known, content) values (?, ?, ?, ?)", _row(item))
+        self._execute("insert into items (kind, place, known, content) values (?, ?, ?, ?)", _row(item))
 
-    def _settle(self, link: Link, said: str, moment: datetime) -> None:
-        self._base.execute(
-            "update links set wanted = 0, nights = 0, fetched_at = ?, said = ? where page = ?",
-            (moment.isoformat(), said, _key(link)),
+    def _settle(self, link: Link, said: str, moment: datetime, refused: bool = False) -> None:
+        self._execute(
+            "update links set wanted = 0, refused = ?, nights = 0, failed_on = null, fetched_at = ?, said = ? "
+            "where page = ?",
+            (refused, _utc(moment), said, _key(link)),
         )
 
+    def _execute(self, statement: str, values: Sequence[object] = ()) -> sqlite3.Cursor:
+        try:
+            return self._base.execute(statement, values)
+        except sqlite3.Error as error:
+            raise StoreError(f"cannot use the ledger {self._path}: {error}") from error
+
     def _transaction(self) -> _Transaction:
-        return _Transaction(self._base)
+        return _Transaction(self)
 
 
 class _Transaction:
     """All or nothing, also where the process dies in between."""
 
-    def __init__(self, base: sqlite3.Connection) -> None:
-        self._base = base
+    def __init__(self, ledger: Ledger) -> None:
+        self._ledger = ledger
 
     def __enter__(self) -> None:
-        self._base.execute("begin immediate")
+        self._ledger._execute("begin immediate")
 
     def __exit__(
         self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
     ) -> None:
-        self._base.execute("commit" if error is None else "rollback")
+        self._ledger._execute("commit" if error is None else "rollback")
+
+
+def _utc(moment: datetime) -> str:
+    """Return a moment as text that sorts by time."""
+    return moment.astimezone(UTC).isoformat(timespec="microseconds")
 
 
 def _key(link: Link) -> str:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterator
 from datetime import UTC, datetime
 from io import BytesIO
@@ -15,7 +16,10 @@ from pipeline.settings import Section
 
 KIND = "feed"
 _ENTRY = "entry"
-_PREVIEW = 2000
+_SURROGATE = re.compile(
+    rb"&#(?:x0*D[89A-F][0-9A-F]{2}|0*(?:5529[6-9]|55[3-9]\d\d|56\d{3}|57[0-2]\d\d|573[0-3]\d|5734[0-3]));", re.I
+)
+"""References to half a character, which no text may hold."""
 
 
 class FeedOptions(Section):
@@ -39,17 +43,17 @@ def parse(fetched: Fetched, _: int) -> Iterator[Item]:
     take = known.pop("take", "")
     # given as a stream, since feedparser opens bytes that look like a path
     headers = {"content-type": fetched.content_type, "content-location": fetched.url}
-    feed = feedparser.parse(BytesIO(fetched.body), response_headers=headers)
+    feed = feedparser.parse(BytesIO(_SURROGATE.sub(b"", fetched.body)), response_headers=headers)
     if not feed.entries and not feed.get("version"):
         why = str(feed.get("bozo_exception", "no RSS and no Atom"))
-        yield Rejection(fetched.link.url, "not a feed", why, fetched.body[:_PREVIEW])
+        yield Rejection(fetched.link.url, "not a feed", why, fetched.body)
         return
     known = {"outlet": _text(feed.feed, "title"), "language": _text(feed.feed, "language"), **known}
     for n, entry in enumerate(feed.entries, 1):
-        yield _entry(entry, known, f"{fetched.link.url}#{n}", take)
+        yield _entry(entry, known, f"{fetched.link.url}#{n}", take, fetched.fetched_at)
 
 
-def _entry(entry: Any, known: dict[str, str], place: str, take: str) -> Item:
+def _entry(entry: Any, known: dict[str, str], place: str, take: str, fetched: datetime) -> Item:
     link = _text(entry, "link")
     published, updated = _time(entry, "published"), _time(entry, "updated")
     fields = {
@@ -60,19 +64,20 @@ def _entry(entry: Any, known: dict[str, str], place: str, take: str) -> Item:
     }
     fields = {name: value for name, value in fields.items() if value}
     if take == _ENTRY or not link:
-        return _own_text(entry, {**fields, "url": link}, place)
+        return _own_text(entry, {**fields, "url": link}, place, updated, fetched)
     if not link.startswith(("http://", "https://")):
         return Rejection(place, "bad url", f"the entry links to {link[:200]!r}, which is no http or https url", b"")
     changed = updated if updated and (published is None or updated > published) else None
     return Link(link, "page", fields, changed)
 
 
-def _own_text(entry: Any, fields: dict[str, str], place: str) -> Item:
+def _own_text(entry: Any, fields: dict[str, str], place: str, updated: datetime | None, fetched: datetime) -> Item:
     parts = [str(part.get("value", "")) for part in entry.get("content", [])]
     html = max([*parts, _text(entry, "summary")], key=len)
     if not html:
         return Rejection(place, "empty entry", "neither a link to follow nor a text", b"")
-    return Raw(place, {**fields, "html": f"<html><body><article><p>{html}</p></article></body></html>"})
+    known: dict[str, object] = {**fields, "fetched_at": fetched.isoformat(), "revised_at": _iso(updated)}
+    return Raw(place, {**known, "html": f"<html><body><article><p>{html}</p></article></body></html>"})
 
 
 def _text(holder: Any, name: str) -> str:

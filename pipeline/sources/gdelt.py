@@ -8,12 +8,15 @@ events of which GDELT knows only one country, are not events of a dyad and are l
 from __future__ import annotations
 
 import io
+import lzma
 import re
 import zipfile
+import zlib
 from collections.abc import Iterator
 from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
-from typing import IO, Literal
+from math import ceil
+from typing import IO, Any, Literal
 from urllib.parse import urlsplit
 
 import pyarrow as pa
@@ -29,9 +32,12 @@ KIND = "gdelt"
 SERVER = "http://data.gdeltproject.org/gdeltv2/"
 _STAMP = re.compile(r"(\d{14})\.(export|gkg)\.csv", re.IGNORECASE)
 _QUARTER = timedelta(minutes=15)
-_BLOCK = 1 << 20
+_BLOCK = 16 << 20  # no row is longer, bytes
 _UNPACKED = 1 << 30  # bytes; a quarter of an hour of the GKG has some 5 % of that
 _GKG_WEB = b"1"
+_BROKEN = (
+    zipfile.BadZipFile, zlib.error, lzma.LZMAError, EOFError, OSError, NotImplementedError, RuntimeError, ValueError
+)  # fmt: skip
 
 
 class GdeltOptions(Section):
@@ -39,7 +45,7 @@ class GdeltOptions(Section):
 
     path: str = ""
     server: str = SERVER
-    days: float = Field(1.0, gt=0, le=366)
+    days: float = Field(2.0, gt=0, le=366)
     table: Literal["export", "gkg"] = "export"
     take: Literal["pages", "events"] = "pages"
     probability: Fraction = 0.9
@@ -55,7 +61,9 @@ def read(options: GdeltOptions, _: int) -> Iterator[Item]:
     """Yield what the files hold, or a link to GDELT's list of its newest files."""
     known = {"table": options.table, "take": options.take, "probability": str(options.probability)}
     if not options.path:
-        yield Link(f"{options.server}lastupdate.txt", KIND, {**known, "days": str(options.days)}, again=True)
+        yield Link(
+            f"{options.server.rstrip('/')}/lastupdate.txt", KIND, {**known, "days": str(options.days)}, again=True
+        )
         return
     found = find(options.path)
     for file in found.files if isinstance(found, Folder) else (found,):
@@ -81,7 +89,7 @@ def _files(fetched: Fetched) -> Iterator[Item]:
     newest = datetime.strptime(max(stamp for stamp, _ in stamps), "%Y%m%d%H%M%S").replace(tzinfo=UTC)
     name = "export.CSV.zip" if known["table"] == "export" else "gkg.csv.zip"
     server = fetched.link.url.removesuffix("lastupdate.txt")
-    for n in range(int(days / _QUARTER)):
+    for n in range(ceil(days / _QUARTER)):
         yield Link(f"{server}{newest - n * _QUARTER:%Y%m%d%H%M%S}.{name}", KIND, known)
 
 
@@ -93,8 +101,8 @@ def _file(file: File, known: dict[str, str]) -> Iterator[Item]:
         else:
             with file.opened() as stream:
                 yield from _rows(stream, file.name, known)
-    except OSError as error:
-        yield Rejection(file.name, "unreadable file", str(error), b"")
+    except (OSError, pa.ArrowInvalid) as error:
+        yield Rejection(file.name, "unreadable file", f"{error}; what came before was read", b"")
 
 
 def _archive(opened: IO[bytes] | pa.NativeFile, place: str, known: dict[str, str]) -> Iterator[Item]:
@@ -106,7 +114,7 @@ def _archive(opened: IO[bytes] | pa.NativeFile, place: str, known: dict[str, str
                     continue
                 with archive.open(member) as stream:
                     yield from _rows(stream, place, known)
-    except (zipfile.BadZipFile, EOFError, NotImplementedError, RuntimeError, ValueError) as error:
+    except _BROKEN as error:
         yield Rejection(place, "unreadable file", f"{error}; what came before was read", b"")
 
 
@@ -146,28 +154,40 @@ def _rows(stream: IO[bytes], place: str, known: dict[str, str]) -> Iterator[Item
         return "skip"
 
     seen: set[bytes] = set()
-    for batch in _batches(io.BytesIO(first), layout, skip):
-        yield from _items(batch, place, known, seen)
-    for batch in _batches(buffered, layout, skip):
+    whole = io.BufferedReader(_Joined(first, buffered), _BLOCK)
+    for batch in _batches(whole, layout, skip):
         yield from _items(batch, place, known, seen)
     if broken:
         yield Rejection(place, "broken row", f"{broken} rows do not have {layout.columns} columns", b"")
 
 
+class _Joined(io.RawIOBase):
+    """A stream that begins with bytes already read from it."""
+
+    def __init__(self, first: bytes, rest: IO[bytes]) -> None:
+        self._first, self._rest = first, rest
+
+    def readable(self) -> bool:
+        return True
+
+    def readinto(self, buffer: Any) -> int:
+        chunk = self._first[: len(buffer)] or self._rest.read(len(buffer))
+        self._first = self._first[len(buffer) :]
+        buffer[: len(chunk)] = chunk
+        return len(chunk)
+
+
 def _batches(stream: IO[bytes], layout: _Layout, skip: object) -> Iterator[pa.RecordBatch]:
     names = [f"c{n}" for n in range(layout.columns)]
     included = [f"c{n}" for n in layout.wanted.values()]
-    try:
-        reader = csv.open_csv(
-            stream,
-            read_options=csv.ReadOptions(column_names=names, block_size=_BLOCK),
-            parse_options=csv.ParseOptions(delimiter="\t", quote_char=False, invalid_row_handler=skip),
-            convert_options=csv.ConvertOptions(
-                include_columns=included, column_types=dict.fromkeys(included, pa.binary()), strings_can_be_null=False
-            ),
-        )
-    except pa.ArrowInvalid:
-        return  # no row at all
+    reader = csv.open_csv(
+        stream,
+        read_options=csv.ReadOptions(column_names=names, block_size=_BLOCK),
+        parse_options=csv.ParseOptions(delimiter="\t", quote_char=False, invalid_row_handler=skip),
+        convert_options=csv.ConvertOptions(
+            include_columns=included, column_types=dict.fromkeys(included, pa.binary()), strings_can_be_null=False
+        ),
+    )
     for batch in reader:
         yield batch.rename_columns(list(layout.wanted))
 

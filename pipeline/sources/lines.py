@@ -28,7 +28,7 @@ def record_of(line: bytes, place: str, max_bytes: int) -> Raw | Rejection:
         value = json.loads(line.decode("utf-8-sig"))
     except UnicodeDecodeError as error:
         return Rejection(place, "broken UTF-8", str(error), line, "line")
-    except (json.JSONDecodeError, RecursionError) as error:
+    except (ValueError, RecursionError) as error:
         return Rejection(place, "broken JSON", str(error), line, "line")
     if not isinstance(value, dict):
         return Rejection(place, "broken JSON", f"an object is needed, not {type(value).__name__}", line, "line")

@@ -52,8 +52,12 @@ def _listed(file: File, known: dict[str, str], max_bytes: int) -> Iterator[Item]
 
 
 def _link(row: Raw, known: dict[str, str]) -> Item:
-    fields = {name: str(value) for name, value in row.fields.items() if value not in (None, "")}
+    fields = {name: _text(value) for name, value in row.fields.items() if value not in (None, "")}
     url = fields.pop("url", fields.pop("link", ""))
     if not url:
         return Rejection(row.place, "missing column", "a list of pages needs a column url", b"")
     return Link(url, "page", {**known, **fields})
+
+
+def _text(value: object) -> str:
+    return str(value).encode("utf-8", "replace").decode()

@@ -1,4 +1,4 @@
-"""A fetched feed, sitemap or list → its items, in a process of its own with a time limit.
+"""A fetched feed, sitemap or list → its items, in a process of its own with limits of time and memory.
 
 A hostile index costs its time limit, and never the run.
 """
@@ -6,12 +6,11 @@ A hostile index costs its time limit, and never the run.
 from __future__ import annotations
 
 from collections.abc import Sequence
-from concurrent.futures import TimeoutError as TooSlow
-from multiprocessing import get_context
 from types import TracebackType
 
-from pebble import ProcessExpired, ProcessPool
+from pebble import ProcessPool
 
+from pipeline.processes import start_pool, stop_pool
 from pipeline.records import Fetched, Item, Rejection
 from pipeline.sources import parse_fetched
 
@@ -19,10 +18,9 @@ from pipeline.sources import parse_fetched
 class IndexParser:
     """Parses indexes while its context is open; the process starts with the first of them."""
 
-    def __init__(self, seconds: float, max_bytes: int) -> None:
-        self._seconds, self._max_bytes = seconds, max_bytes
-        # spawned, not forked: a run has threads, and a forked copy of a held lock never opens
-        self._pool = ProcessPool(max_workers=1, context=get_context("spawn"))
+    def __init__(self, seconds: float, max_bytes: int, memory_mib: int) -> None:
+        self._seconds, self._max_bytes, self._memory_mib = seconds, max_bytes, memory_mib
+        self._pool: ProcessPool | None = None
 
     def __enter__(self) -> IndexParser:
         return self
@@ -30,20 +28,33 @@ class IndexParser:
     def __exit__(
         self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
     ) -> None:
-        self._pool.stop()  # type: ignore[no-untyped-call]
-        self._pool.join()
+        self._end()
 
     def parse(self, fetched: Fetched) -> Sequence[Item]:
-        """Return the items of one index; a rejection if it cannot be parsed in time."""
-        task = self._pool.schedule(parse_fetched, args=[fetched, self._max_bytes], timeout=self._seconds)
+        """Return the items of one index; a rejection that keeps its bytes if it cannot be parsed."""
         try:
+            self._pool = self._pool or start_pool(1, self._memory_mib)
+            task = self._pool.schedule(parse_fetched, args=[fetched, self._max_bytes], timeout=self._seconds)
             found: list[Item] = task.result()
-        except TooSlow:
-            return [self._refused(fetched, "index too slow", f"took over {self._seconds:g} s; raise pages.seconds")]
-        except (ProcessExpired, Exception) as error:
-            return [self._refused(fetched, "index unreadable", f"{type(error).__name__}: {error}")]
-        return found
+        except TimeoutError:
+            return [_refused(fetched, "index too slow", f"took over {self._seconds:g} s; raise pages.seconds")]
+        except Exception as error:  # whatever a hostile index makes of a parser, or of its process
+            self._end()
+            return [_refused(fetched, "index unreadable", f"{type(error).__name__}: {error}")]
+        return [_replayable(item, fetched) for item in found]
 
-    @staticmethod
-    def _refused(fetched: Fetched, reason: str, detail: str) -> Rejection:
-        return Rejection(fetched.link.url, reason, detail, fetched.body)
+    def _end(self) -> None:
+        if self._pool is not None:
+            stop_pool(self._pool)
+            self._pool = None
+
+
+def _replayable(item: Item, fetched: Fetched) -> Item:
+    """Return a rejection of the index as a whole as one that can be fetched again."""
+    if isinstance(item, Rejection) and item.place == fetched.link.url:
+        return _refused(fetched, item.reason, item.detail)
+    return item
+
+
+def _refused(fetched: Fetched, reason: str, detail: str) -> Rejection:
+    return Rejection(fetched.link.url, reason, detail, fetched.body, "link", fetched.link.as_json())

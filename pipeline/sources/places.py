@@ -8,9 +8,9 @@ from __future__ import annotations
 
 import io
 import re
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
-from fnmatch import fnmatch
+from fnmatch import fnmatchcase
 from pathlib import Path, PurePosixPath
 from typing import IO, cast
 
@@ -80,7 +80,9 @@ def find(where: str) -> File | Folder:
     except OSError as error:
         raise SourceError(f"cannot list {where}: {error}") from error
     found = (one.path for one in listed if one.type == pafs.FileType.File and not _hidden(one.path, base))
-    fitting = sorted(one for one in found if base == path or fnmatch(one, path))
+    fitting = sorted(one for one in found if base == path or _fits(one, path))
+    if base != path and not fitting:
+        raise SourceError(f"nothing fits {where}; * stands for any part of one name, ** for folders")
     return Folder(where, tuple(File(system, one, prefix + one) for one in fitting))
 
 
@@ -110,6 +112,20 @@ def _base(path: str) -> str:
     parts = PurePosixPath(path).parts
     plain = [part for n, part in enumerate(parts) if not any("*" in one or "?" in one for one in parts[: n + 1])]
     return str(PurePosixPath(*plain)) if plain else "."
+
+
+def _fits(path: str, pattern: str) -> bool:
+    """Whether a path fits a pattern, name by name; `**` stands for any number of folders."""
+    return _parts_fit(PurePosixPath(path).parts, PurePosixPath(pattern).parts)
+
+
+def _parts_fit(parts: Sequence[str], wanted: Sequence[str]) -> bool:
+    if not wanted:
+        return not parts
+    if wanted[0] == "**":
+        return any(_parts_fit(parts[n:], wanted[1:]) for n in range(len(parts) + 1))
+    named = wanted[0].replace("[", "[[]")  # only * and ? are special
+    return bool(parts) and fnmatchcase(parts[0], named) and _parts_fit(parts[1:], wanted[1:])
 
 
 def _hidden(path: str, base: str) -> bool:

@@ -13,7 +13,7 @@ from pipeline.sources.unpacking import UnpackError, unpack
 
 KIND = "sitemap"
 _DEEPEST = 3
-_PREVIEW = 2000
+_NEWS = "http://www.google.com/schemas/sitemap-news/0.9"
 
 
 class SitemapOptions(Section):
@@ -40,11 +40,11 @@ def parse(fetched: Fetched, max_bytes: int) -> Iterator[Item]:
     try:
         root = _root(unpack(fetched.body, max_bytes))
     except (etree.XMLSyntaxError, UnpackError) as error:
-        yield Rejection(place, "not a sitemap", str(error), fetched.body[:_PREVIEW])
+        yield Rejection(place, "not a sitemap", str(error), fetched.body)
         return
     kind = etree.QName(root).localname
     if kind not in ("urlset", "sitemapindex"):
-        yield Rejection(place, "not a sitemap", f"its root is <{kind}>", fetched.body[:_PREVIEW])
+        yield Rejection(place, "not a sitemap", f"its root is <{kind}>", fetched.body)
         return
     for n, entry in enumerate(root.iterchildren(tag=etree.Element), 1):
         values = _values(entry)
@@ -70,11 +70,13 @@ def _root(body: bytes) -> etree._Element:
 
 
 def _values(entry: etree._Element) -> dict[str, str]:
-    """Return the texts below an entry by local name, those of news sitemaps too."""
+    """Return the entry's own texts by name, and those of its news; images and videos have names alike."""
     found: dict[str, str] = {}
-    for part in entry.iter(tag=etree.Element):
-        if part.text and part.text.strip():
-            found.setdefault(etree.QName(part).localname, part.text.strip())
+    for part in entry.iterdescendants(tag=etree.Element):
+        name = etree.QName(part)
+        own = part.getparent() is entry and name.localname in ("loc", "lastmod")
+        if part.text and part.text.strip() and (own or name.namespace == _NEWS):
+            found.setdefault(name.localname, part.text.strip())
     return found
 
 

@@ -52,16 +52,22 @@ def _checked(row: dict[str, str], place: str) -> Raw | Rejection:
 
 def read_parquet(file: File, max_bytes: int) -> Iterator[Raw | Rejection]:
     """Yield the rows of a Parquet file, a thousand in memory at a time."""
+    n = 0
     try:
-        n = 0
         for batch in pq.ParquetFile(file.seekable()).iter_batches(_BATCH):
-            for row in batch.to_pylist():
+            for k in range(batch.num_rows):
                 n += 1
-                place = f"{file.name}:{n}"
-                size = sum(len(value) for value in row.values() if isinstance(value, (str, bytes)))
-                if size > max_bytes:
-                    yield Rejection(place, "too long", f"{size} bytes; raise articles.max_line_bytes", b"")
-                else:
-                    yield Raw(place, row)
-    except (pa.ArrowInvalid, OSError) as error:
-        yield Rejection(file.name, "unreadable file", str(error), b"")
+                yield _row(batch.slice(k, 1), f"{file.name}:{n}", max_bytes)
+    except (pa.ArrowException, ValueError, OSError) as error:
+        yield Rejection(file.name, "unreadable file", f"{error}; what came before was read", b"")
+
+
+def _row(row: pa.RecordBatch, place: str, max_bytes: int) -> Raw | Rejection:
+    try:
+        fields: dict[str, object] = row.to_pylist()[0]
+    except (pa.ArrowException, ValueError, OverflowError, KeyError) as error:  # a date of no calendar, broken UTF-8
+        return Rejection(place, "broken row", f"{type(error).__name__}: {error}", b"")
+    size = sum(len(value) for value in fields.values() if isinstance(value, (str, bytes)))
+    if size > max_bytes:
+        return Rejection(place, "too long", f"{size} bytes; raise articles.max_line_bytes", b"")
+    return Raw(place, fields)

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import zlib
 from collections.abc import Iterator
 from typing import Any
 
@@ -12,16 +13,14 @@ from pipeline.sources.places import File
 
 _OK = 200
 _PAGES = ("text/html", "application/xhtml+xml")
+_ANY_HEADER = 47  # zlib: gzip or zlib header, the largest window
 
 
 def read_warc(file: File, max_bytes: int) -> Iterator[Raw | Rejection]:
-    """Yield the HTML pages that a WARC file (gz or plain) holds with status 200; other answers are no articles."""
+    """Yield the HTML pages that a WARC file (packed or not) holds with status 200; other answers are no articles."""
     try:
-        with file.seekable() as opened:
-            records = ArchiveIterator(
-                opened, record_types=WarcRecordType.response, parse_http=True, auto_decode="all", fsspec_args=False
-            )
-            for record in records:
+        with file.opened() if file.path.lower().endswith(".bz2") else file.seekable() as opened:
+            for record in ArchiveIterator(opened, record_types=WarcRecordType.response, fsspec_args=False):
                 place = f"{file.name}@{record.stream_pos}"
                 if record.headers.get("Content-Length") is None:
                     yield Rejection(place, "cut short", "the record has no length", b"")
@@ -37,19 +36,49 @@ def _is_page(record: Any) -> bool:
 
 
 def _page(record: Any, place: str, max_bytes: int) -> Raw | Rejection:
+    length = record.content_length
     content = record.reader.read(max_bytes + 1)
+    if len(content) < min(length, max_bytes):
+        return Rejection(place, "cut short", f"{len(content)} of {length} bytes are there", content)
+    names = {name.lower(): value.lower() for name, value in record.http_headers}
+    content = _unpacked(content, names, max_bytes)
     if len(content) > max_bytes:
         return Rejection(place, "too long", f"more than {max_bytes} bytes; raise articles.max_line_bytes", content)
-    packed = "Content-Encoding" in record.http_headers or "Transfer-Encoding" in record.http_headers
-    if len(content) < record.content_length and not packed:
-        return Rejection(place, "cut short", f"{len(content)} of {record.content_length} bytes are there", content)
     date = record.record_date
     return Raw(
         place,
         {
             "html": content,
             "charset": record.http_charset or "",
-            "url": record.headers.get("WARC-Target-URI", ""),
+            "url": record.headers.get("WARC-Target-URI", "").strip("<>"),
             "fetched_at": date.isoformat() if date else "",
         },
     )
+
+
+def _unpacked(content: bytes, names: dict[str, str], max_bytes: int) -> bytes:
+    """Return an answer without its chunks and packing; many crawlers have taken them off and left the headers."""
+    if "chunked" in names.get("transfer-encoding", ""):
+        content = _without_chunks(content) or content
+    if names.get("content-encoding", "") in ("gzip", "x-gzip", "deflate"):
+        try:
+            return zlib.decompressobj(_ANY_HEADER).decompress(content, max_bytes + 1)
+        except zlib.error:
+            return content
+    return content
+
+
+def _without_chunks(content: bytes) -> bytes:
+    """Return the chunks of a body joined, nothing where it has none."""
+    whole, start = bytearray(), 0
+    while start < len(content):
+        end = content.find(b"\r\n", start, start + 20)
+        try:
+            size = int(content[start:end].partition(b";")[0], 16) if end > start else -1
+        except ValueError:
+            size = -1
+        if size <= 0:
+            return bytes(whole) if size == 0 else b""
+        whole += content[end + 2 : end + 2 + size]
+        start = end + 2 + size + 2
+    return bytes(whole)
