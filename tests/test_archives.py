@@ -1,5 +1,6 @@
 """WARC files, GDELT's tables and events coded elsewhere."""
 
+import bz2
 import gzip
 import io
 import zipfile
@@ -221,3 +222,48 @@ def test_events_of_any_system_enter_by_their_columns(tmp_path: Path):
     mention = to_mention(items[0], load_scale(), country_names())
     assert isinstance(mention, CodedMention)
     assert (mention.outlet, mention.probability, mention.published_at.date()) == ("Others", 0.6, date(2010, 11, 23))
+
+
+def chunked(*parts: bytes) -> bytes:
+    return b"".join(b"%x\r\n%s\r\n" % (len(part), part) for part in (*parts, b""))
+
+
+@pytest.mark.parametrize(
+    ("name", "body"),
+    [
+        ("Content-Encoding: gzip", page("one")),
+        ("Content-Encoding: gzip", gzip.compress(page("one"))),
+        ("Transfer-Encoding: chunked", page("one")),
+        ("Transfer-Encoding: chunked", chunked(page("one")[:99], page("one")[99:])),
+    ],
+)
+def test_answers_in_a_warc_may_still_be_packed_or_not(tmp_path: Path, name: str, body: bytes):
+    head = HTML.replace(b"\r\n\r\n", f"\r\n{name}\r\n\r\n".encode())
+    (tmp_path / "a.warc.gz").write_bytes(
+        warc(("<https://a.example/1>", head, body), ("https://a.example/2", HTML, page("two")))
+    )
+    first, second = read("warc", path=str(tmp_path / "a.warc.gz"))
+    assert isinstance(first, Raw)
+    assert isinstance(second, Raw)
+    assert (first.fields["html"], first.fields["url"]) == (page("one"), "https://a.example/1")
+
+
+def test_a_warc_packed_as_bz2_is_read(tmp_path: Path):
+    plain = gzip.decompress(warc(("https://a.example/1", HTML, page("one"))))
+    (tmp_path / "a.warc.bz2").write_bytes(bz2.compress(plain))
+    assert reasons(read("files", path=str(tmp_path / "a.warc.bz2"))) == ["Raw"]
+
+
+def test_a_long_row_of_gdelt_loses_no_other(tmp_path: Path):
+    (tmp_path / "a.export.CSV.zip").write_bytes(
+        zipped(event_row(), event_row(id="2", url="https://x/" + "y" * 3_000_000))
+    )
+    assert reasons(read("gdelt", path=str(tmp_path / "a.export.CSV.zip"), take="events")) == ["Coded", "Coded"]
+    (tmp_path / "b.export.CSV.zip").write_bytes(zipped(event_row(), event_row(url="https://x/" + "y" * 40_000_000)))
+    assert reasons(read("gdelt", path=str(tmp_path / "b.export.CSV.zip"), take="events"))[-1] == "unreadable file"
+
+
+@pytest.mark.parametrize("value", ["0001-01-01T00:00:00+09:00", "\ud800"])
+def test_an_odd_value_costs_only_its_event(value: str):
+    fields = {"source": "PRK", "target": "KOR", "cameo": "190", "event_date": value, "url": value}
+    assert isinstance(to_mention(Coded("a:1", fields), load_scale(), country_names()), Rejection)

@@ -310,3 +310,30 @@ def test_a_certificate_nobody_vouches_for_is_refused(tmp_path):
             == "bad certificate"
         )
         assert not site.asked
+
+
+def test_a_body_of_many_members_costs_no_more_than_its_bytes():
+    many = gzip.compress(b"") * 60_000
+    start = time.monotonic()
+    with pytest.raises(Refused, match="members"):
+        unpacked(many, 20_000_000)
+    assert unpacked(gzip.compress(b"ab") * 900 + bytes(10), 20_000) == b"ab" * 900
+    assert time.monotonic() - start < 2
+
+
+def test_a_redirect_in_another_script_is_followed():
+    def korean(handler) -> None:
+        handler.wfile.write("HTTP/1.1 302 Found\r\nLocation: /기사\r\nContent-Length: 0\r\n\r\n".encode())
+
+    with Site(a=korean, **{"%EA%B8%B0%EC%82%AC": b"there"}) as site:
+        assert get(f"{site.url}/a", robots=False).body == b"there"
+
+
+@pytest.mark.parametrize("packed", [False, True])
+def test_a_robots_file_that_is_too_long_or_unreadable_does_not_allow_everything(packed: bool):
+    rules = b"User-agent: *\nDisallow: /\n"
+    answer = reply(rules, Content_Encoding="br") if packed else rules + b"# padding\n" * 60_000
+    with Site(a=b"x", **{"robots.txt": answer}) as site:
+        with pytest.raises((Refused, Failed)):
+            get(f"{site.url}/a")
+        assert site.asked["/a"] == 0

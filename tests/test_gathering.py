@@ -10,6 +10,7 @@ from site_on_loopback import Site, feed, in_turn, page, reply
 
 from pipeline import chain, explain, read_events, read_index, read_mentions
 from pipeline.chain.quarantine import aside
+from pipeline.errors import SourceError
 from pipeline.settings import Settings, SourceSettings
 from pipeline.store import Store
 
@@ -189,3 +190,73 @@ def test_what_lies_fetched_from_a_run_that_died_is_not_fetched_again(tmp_path: P
                 chain.run(urls, Store(tmp_path), settings(), estimator)
         assert chain.run(urls, Store(tmp_path), settings(), estimator).new_articles == 1
         assert site.asked["/a"] == 1
+
+
+def view(tmp_path: Path, estimator, *items: dict, as_of: date | None = None) -> chain.Summary:
+    return chain.run(
+        [rows(*items, path=tmp_path / "v.jsonl")], Store(tmp_path / "v"), settings(), estimator, as_of=as_of
+    )
+
+
+def test_a_page_captured_twice_stood_as_it_was_captured(tmp_path: Path, estimator):
+    item = {"url": "https://a.example/1", "date": "2020-06-17"}
+    early = item | {"text": SHELLED, "fetched_at": "2020-06-18"}
+    late = item | {"text": "South Korea thanked North Korea for the calm.", "fetched_at": "2023-06-18"}
+    summary = view(tmp_path, estimator, early, late)
+    assert (summary.articles, summary.superseded) == (1, 1)
+    assert set(read_events(tmp_path / "v")["event_type"]) == {"SUPPORT"}
+    view(tmp_path, estimator, as_of=date(2020, 7, 1))
+    assert set(read_events(tmp_path / "v")["event_type"]) == {"ASSAULT"}
+
+
+def test_articles_that_name_only_their_site_or_another_day_are_articles_of_their_own(tmp_path: Path, estimator):
+    home = [{"url": "https://a.example/", "date": f"2020-06-{n}", "text": f"{SHELLED} Day {n}."} for n in (17, 18, 19)]
+    live = [
+        {"url": "https://a.example/live", "date": f"2020-06-{n}", "text": f"{FULL} {n} {FULL[::-1]}"} for n in (17, 27)
+    ]
+    assert view(tmp_path, estimator, *home, *live).articles == 5
+
+
+def test_what_was_printed_tomorrow_is_refused(tmp_path: Path, estimator):
+    items = [{"text": SHELLED, "date": "2020-06-17"}, {"text": FULL, "date": "2999-01-01"}]
+    revised = {
+        "text": "South Korea thanked North Korea.",
+        "date": "2020-06-18",
+        "url": "https://a.example/2",
+        "updated": "2999-01-01",
+    }
+    summary = view(tmp_path, estimator, *items, revised)
+    assert summary.rejected == {"date in the future": 1}
+    assert summary.as_of.startswith("2020-06-18")
+
+
+def test_an_event_coded_elsewhere_and_the_article_of_its_page_are_one_story(tmp_path: Path, estimator):
+    (tmp_path / "e.csv").write_text(
+        "source,target,cameo,event_date,url,published_at\n"
+        "PRK,KOR,190,2020-06-16,http://www.a.example/1?utm_source=x,2020-06-17\n"
+    )
+    article = rows({"text": SHELLED, "date": "2020-06-17", "url": "https://a.example/1"}, path=tmp_path / "a.jsonl")
+    both = [source(kind="coded", path=str(tmp_path / "e.csv")), article]
+    chain.run(both, Store(tmp_path / "o"), settings(), estimator)
+    (event,) = read_events(tmp_path / "o").to_dict("records")
+    assert (event["n_mentions"], event["n_articles"]) == (2, 1)
+    assert event["confidence"] < 0.995
+
+
+def test_a_retry_that_dies_loses_nothing(tmp_path: Path, estimator, monkeypatch):
+    store = Store(tmp_path / "o")
+    items = [{"text": f"{SHELLED} {n}"} for n in range(5)]
+    with pytest.raises(SourceError):
+        chain.run([rows(*items, path=tmp_path / "a.jsonl")], store, settings(), estimator)
+    mended = settings(articles={"default_date": "2020-06-17"})
+
+    def dies(*_: object) -> None:
+        raise KeyboardInterrupt
+
+    with monkeypatch.context() as patched:
+        patched.setattr("pipeline.chain.ingesting._write_articles", dies)
+        with pytest.raises(KeyboardInterrupt):
+            chain.retry(store, mended)
+    assert len(aside(store)) == 5
+    assert chain.retry(store, mended).new_articles == 5
+    assert aside(store) == []

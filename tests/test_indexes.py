@@ -1,6 +1,8 @@
 """Feeds, sitemaps and lists of urls: what they lead to, and what hostile ones cost."""
 
 import gzip
+import json
+import multiprocessing
 import time
 from datetime import UTC, date, datetime
 from pathlib import Path
@@ -213,3 +215,37 @@ def test_a_source_of_ones_own_is_found_by_its_entry_point(monkeypatch):
 
     monkeypatch.setattr("pipeline.sources.entry_points", points)
     assert start("debates", number=17) == [Raw("debate 17", {"text": "Seoul protested."})]
+
+
+def test_a_picture_in_a_sitemap_is_not_its_page():
+    body = b"""<urlset xmlns="http://www.sitemaps.org/schemas/sitemap/0.9"
+     xmlns:image="http://www.google.com/schemas/sitemap-image/1.1"><url><image:image><image:loc>https://a.example/1.jpg
+     </image:loc><image:title>Harbour</image:title></image:image><loc>https://a.example/1</loc></url></urlset>"""
+    assert parse(body, "sitemap") == [Link("https://a.example/1", "page", {})]
+
+
+def test_half_a_character_in_a_feed_costs_only_itself():
+    (page,) = parse(feed("https://a.example/1").replace(b"Item 0", b"Pro&#xD800;test &#55357;!"), "feed")
+    assert isinstance(page, Link)
+    assert page.fields["title"] == "Protest !"
+
+
+def test_a_killed_parser_costs_one_index():
+    link = Link("https://a.example/rss", "feed")
+    fetched = Fetched(link, link.url, "application/xml", feed("https://a.example/1"), NOW)
+    with IndexParser(30, MOST, 1024) as parser:
+        assert len(parser.parse(fetched)) == 1
+        for child in multiprocessing.active_children():
+            child.kill()
+        time.sleep(0.5)
+        outcomes = {type(parser.parse(fetched)[0]) for _ in range(3)}
+    assert Link in outcomes
+
+
+def test_an_index_that_was_refused_can_be_wanted_again():
+    link = Link("https://a.example/rss", "feed", {"outlet": "A"}, again=True)
+    with IndexParser(30, MOST, 1024) as parser:
+        (refused,) = parser.parse(Fetched(link, link.url, "text/html", b"<html>", NOW))
+    assert isinstance(refused, Rejection)
+    assert (refused.form, refused.content) == ("link", b"<html>")
+    assert json.loads(refused.known) == {"url": link.url, "kind": "feed", "fields": {"outlet": "A"}, "again": True}

@@ -1,5 +1,6 @@
 """A night's fetching: nothing lost, nothing asked for twice, and no host that stops the others."""
 
+import asyncio
 import os
 import signal
 import socket
@@ -8,12 +9,13 @@ import sys
 import time
 from collections.abc import Iterator
 from contextlib import contextmanager
-from datetime import UTC, datetime
+from datetime import UTC, datetime, timedelta, timezone
 from pathlib import Path
 
 import pytest
 from site_on_loopback import Site, feed, in_turn, page, reply
 
+from pipeline.errors import StoreError
 from pipeline.fetch import Ledger, fetch_wanted
 from pipeline.records import Item, Link, Raw, Rejection
 from pipeline.settings import FetchSettings
@@ -196,3 +198,104 @@ def test_a_night_killed_at_any_moment_ends_the_same(tmp_path: Path, after: int):
     assert sum(times > 1 for times in pages.values()) <= 4, "at most what was under way at the kill"
     found = [item.place for item in items(tmp_path)]
     assert sorted(found) == sorted({f"{site.url}{path}" for path in pages})
+
+
+def raw(answer: bytes):
+    """Return a reply that is written as it is."""
+
+    def send(handler) -> None:
+        handler.wfile.write(answer)
+        handler.close_connection = True
+
+    return send
+
+
+@pytest.mark.parametrize(
+    "answer",
+    [
+        raw(b"HTTP/1.1 302 Found\r\nLocation: http://[bad\r\nContent-Length: 0\r\n\r\n"),
+        raw(b"HTTP/1.1 429 Busy\r\nRetry-After: \xb2\r\nContent-Length: 0\r\n\r\n"),
+        raw(b"HTTP/1.1 503 Busy\r\nRetry-After: Tue, 16 Jun 2020 08:00:00 +99999999\r\nContent-Length: 0\r\n\r\n"),
+        raw(b"HTTP/1.1 200 OK\r\nContent-Length: 100\r\n\r\nshort"),
+        raw(b"no http at all\r\n\r\n"),
+        raw(b""),
+        reply(b"", 304),
+    ],
+)
+def test_one_bad_answer_concerns_one_url(tmp_path: Path, answer):
+    with Site(**{"bad": answer, "good": page("good"), "robots.txt": b""}) as site:
+        done = night(tmp_path, Link(f"{site.url}/bad"), Link(f"{site.url}/good"), per_host=1)
+        assert done["fetched"] == 1
+        assert done["wanted"] + done["refused"] == 1
+        assert night(tmp_path, Link(f"{site.url}/good"))["fetched"] == 0
+
+
+def test_a_tag_that_cannot_be_sent_back_is_not_sent_back(tmp_path: Path):
+    with Site(rss=reply(feed(), ETag="caf\u00e9\x01")) as site:
+        for _ in range(2):
+            assert night(tmp_path, news(f"{site.url}/rss")) == counts(fetched=1)
+
+
+def test_sitemaps_named_by_an_unchanged_index_are_asked_every_night(tmp_path: Path):
+    def conditional(handler) -> None:
+        seen = handler.headers.get("If-None-Match") == '"v1"'
+        index = f"<sitemapindex><sitemap><loc>{site.url}/news</loc></sitemap></sitemapindex>".encode()
+        (reply(b"", 304) if seen else reply(index, ETag='"v1"'))(handler)
+
+    with Site(index=conditional) as site:
+        for n in (1, 2):
+            urls = "".join(f"<url><loc>{site.url}/{m}</loc></url>" for m in range(n))
+            site.routes |= {"/news": f"<urlset>{urls}</urlset>".encode(), f"/{n - 1}": page(str(n))}
+            night(tmp_path, Link(f"{site.url}/index", "sitemap", {}, again=True))
+    assert (site.asked["/news"], site.asked["/0"], site.asked["/1"]) == (2, 1, 1)
+
+
+def test_a_host_that_asks_for_a_long_silence_gets_it(tmp_path: Path):
+    with Site() as site:
+        site.routes |= {f"/{n}": reply(b"", 429, Retry_After="86400") for n in range(20)}
+        links = [Link(f"{site.url}/{n}") for n in range(20)]
+        assert night(tmp_path, *links, per_host=1, robots=False, nights=1) == counts(refused=1, wanted=19)
+    assert sum(site.asked.values()) == 1
+
+
+def test_a_robots_file_that_fails_is_asked_for_once_a_night(tmp_path: Path):
+    with Site(**{"robots.txt": reply(b"", 500)}) as site:
+        night(tmp_path, *(Link(f"{site.url}/{n}") for n in range(5)))
+    assert site.asked == {"/robots.txt": 1}
+
+
+def test_a_night_ends_after_its_hours(tmp_path: Path):
+    with Site(**{str(n): page(str(n)) for n in range(5)}) as site:
+        links = [Link(f"{site.url}/{n}") for n in range(5)]
+        assert night(tmp_path, *links, hours=1e-9, nights=1) == counts(wanted=5)
+        assert night(tmp_path) == counts(fetched=5)
+
+
+def test_a_change_is_a_change_in_any_time_zone(tmp_path: Path):
+    west = timezone(timedelta(hours=-5))
+    with Site(a=page("a")) as site:
+        night(tmp_path, Link(f"{site.url}/a"), now=datetime(2024, 1, 2, 0, 10, tzinfo=UTC))
+        later = Link(f"{site.url}/a", changed_at=datetime(2024, 1, 1, 22, tzinfo=west))
+        assert night(tmp_path, later) == counts(fetched=1)
+
+
+def test_batches_are_bounded_by_their_bytes(tmp_path: Path):
+    with Site(**{str(n): reply(bytes(1_000_000)) for n in range(6)}) as site:
+        night(tmp_path, *(Link(f"{site.url}/{n}") for n in range(6)))
+    with Ledger(tmp_path) as ledger:
+        assert [len(batch) for batch in ledger.waiting(2_500_000)] == [2, 2, 2]
+    assert (tmp_path / "fetched.sqlite").stat().st_size < 1_000_000
+
+
+def test_a_ledger_that_cannot_be_used_is_named(tmp_path: Path):
+    (tmp_path / "fetched.sqlite").write_bytes(b"no ledger at all, and long enough to be read as one" * 100)
+    with pytest.raises(StoreError, match="ledger"):
+        night(tmp_path, Link("http://127.0.0.1:9/"))
+
+
+def test_a_night_runs_inside_a_running_loop(tmp_path: Path):
+    async def notebook() -> dict[str, int]:
+        return night(tmp_path, Link(f"{site.url}/a"))
+
+    with Site(a=page("a")) as site:
+        assert asyncio.run(notebook()) == counts(fetched=1)

@@ -188,3 +188,19 @@ def test_broken_archives_are_set_aside(tmp_path: Path):
 def test_urls_that_are_no_files_are_explained(where: str, message: str):
     with pytest.raises(SourceError, match=message):
         read(where)
+
+
+def test_one_odd_record_costs_only_itself(tmp_path: Path):
+    good = json.dumps(ROW).encode() + b"\n"
+    odd = (
+        b'{"text": 1%s}\n' % (b"0" * 5000)
+        + b'{"text": "Seoul \\ud800 protested.", "date": "2020-06-16", "url": "http://\\ud800"}\n'
+    )
+    (tmp_path / "a.jsonl").write_bytes(good + odd + good.replace(b"/1", b"/2"))
+    found = read(tmp_path / "a.jsonl")
+    assert reasons(found) == ["ok", "broken JSON", "ok", "ok"]
+    days = pa.table(
+        {"text": ["a", "b", "c"], "date": pa.array([18000, 2_000_000_000, 18001], pa.int32()).cast(pa.date32())}
+    )
+    pq.write_table(days, tmp_path / "b.parquet")
+    assert reasons(read(tmp_path / "b.parquet")) == ["ok", "broken row", "ok"]

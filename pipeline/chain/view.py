@@ -69,7 +69,7 @@ def view_at(articles: pa.Table, coded: pa.Table, copies: pa.Table, moment: datet
     reports: dict[str, Report] = {}
     printed: dict[str, date] = {}
     for row in rows:
-        own = story.get(row["article_id"], row["article_id"])
+        own: str = story.get(row["article_id"]) or row["article_id"]
         day = row["published_at"].date()
         printed[own] = min(day, printed.get(own, day))
         if row["article_id"] in newest:
@@ -78,8 +78,8 @@ def view_at(articles: pa.Table, coded: pa.Table, copies: pa.Table, moment: datet
 
 
 def last_known(articles: pa.Table, coded: pa.Table) -> date:
-    """Return the last day on which anything stored was printed."""
-    columns = (articles["published_at"], articles["revised_at"], coded["published_at"])
+    """Return the last day on which anything stored was printed or fetched."""
+    columns = (*(articles[name] for name in ("published_at", "revised_at", "fetched_at")), coded["published_at"])
     moments: Iterator[datetime | None] = (pc.max(column).as_py() for column in columns)
     return max(moment.date() for moment in moments if moment is not None)
 

@@ -2,9 +2,10 @@
 
 from __future__ import annotations
 
+import io
 import zlib
 from collections.abc import Iterator
-from typing import Any
+from typing import IO, Any
 
 from fastwarc.warc import ArchiveIterator, WarcRecordType
 
@@ -13,21 +14,47 @@ from pipeline.sources.places import File
 
 _OK = 200
 _PAGES = ("text/html", "application/xhtml+xml")
+_PANIC = "PanicException"  # of a library written in Rust; it is no Exception
 _ANY_HEADER = 47  # zlib: gzip or zlib header, the largest window
 
 
 def read_warc(file: File, max_bytes: int) -> Iterator[Raw | Rejection]:
     """Yield the HTML pages that a WARC file (packed or not) holds with status 200; other answers are no articles."""
     try:
-        with file.opened() if file.path.lower().endswith(".bz2") else file.seekable() as opened:
+        with _Counted(file.opened()) if file.path.lower().endswith(".bz2") else file.seekable() as opened:
             for record in ArchiveIterator(opened, record_types=WarcRecordType.response, fsspec_args=False):
                 place = f"{file.name}@{record.stream_pos}"
                 if record.headers.get("Content-Length") is None:
                     yield Rejection(place, "cut short", "the record has no length", b"")
                 elif _is_page(record):
                     yield _page(record, place, max_bytes)
-    except (OSError, EOFError, ValueError, RuntimeError) as error:
+    except BaseException as error:
+        if not isinstance(error, (OSError, EOFError, ValueError, RuntimeError)) and type(error).__name__ != _PANIC:
+            raise
         yield Rejection(file.name, "unreadable file", f"{error}; what came before was read", b"")
+
+
+class _Counted(io.RawIOBase):
+    """A stream that can tell its place and cannot be moved."""
+
+    def __init__(self, stream: IO[bytes]) -> None:
+        self._stream, self._place = stream, 0
+
+    def readable(self) -> bool:
+        return True
+
+    def readinto(self, buffer: Any) -> int:
+        chunk = self._stream.read(len(buffer))
+        buffer[: len(chunk)] = chunk
+        self._place += len(chunk)
+        return len(chunk)
+
+    def tell(self) -> int:
+        return self._place
+
+    def close(self) -> None:
+        self._stream.close()
+        super().close()
 
 
 def _is_page(record: Any) -> bool:
