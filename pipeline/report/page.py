@@ -23,11 +23,11 @@ def render_page(pages: Sequence[tuple[DyadReport, str]], method: Mapping[str, An
     """Return the page; each dyad comes with its figure as trusted `<svg>` of our own drawing."""
     environment = Environment(autoescape=True, trim_blocks=True, lstrip_blocks=True)
     environment.filters["is_link"] = is_link
-    rejected = summary.get("rejected") or {}
     return environment.from_string(_TEMPLATE.read_text(encoding="utf-8")).render(
         as_of=str(method.get("as_of", ""))[:10],
         summary=summary,
-        set_aside=", ".join(f"{count} {reason}" for reason, count in rejected.items()) or "none",
+        set_aside=_counted(summary.get("rejected")),
+        unread=_counted(summary.get("unread")),
         method=method,
         dyads=[
             {
@@ -41,6 +41,10 @@ def render_page(pages: Sequence[tuple[DyadReport, str]], method: Mapping[str, An
             for report, svg in pages
         ],
     )
+
+
+def _counted(counts: Mapping[str, int] | None) -> str:
+    return ", ".join(f"{count} {name}" for name, count in (counts or {}).items()) or "none"
 
 
 def is_link(url: str) -> bool:
