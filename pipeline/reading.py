@@ -13,6 +13,7 @@ import pandas as pd
 import pyarrow.compute as pc
 
 from pipeline.chain.stored import all_mentions, all_reports
+from pipeline.chain.vintages import revisions, vintage
 from pipeline.corrections import RULE, read_corrections
 from pipeline.errors import StoreError
 from pipeline.records import Mention
@@ -22,7 +23,9 @@ from pipeline.store import DIRECTED_FILE, INDEX_FILE, Store, note_of
 from pipeline.tables import EVENTS, MENTIONS
 
 
-def read_index(outputs: Path | str = "outputs", dyad: str | None = None) -> pd.DataFrame:
+def read_index(
+    outputs: Path | str = "outputs", dyad: str | None = None, as_of: date | str | None = None
+) -> pd.DataFrame:
     """Read the tension index.
 
     Parameters
@@ -31,6 +34,8 @@ def read_index(outputs: Path | str = "outputs", dyad: str | None = None) -> pd.D
         The outputs folder of a run.
     dyad
         `KOR-PRK` for a pair, `PRK>KOR` for one direction, None for all pairs.
+    as_of
+        The index exactly as it stood at the end of this day; by default the latest.
 
     Returns
     -------
@@ -41,9 +46,14 @@ def read_index(outputs: Path | str = "outputs", dyad: str | None = None) -> pd.D
     Raises
     ------
     StoreError
-        If there is no index, or the dyad is not in it.
+        If there is no index, none by `as_of`, or the dyad is not in it.
     """
-    table = Store(outputs).read_file(DIRECTED_FILE if dyad and ">" in dyad else INDEX_FILE)
+    store, file = Store(outputs), DIRECTED_FILE if dyad and ">" in dyad else INDEX_FILE
+    if as_of is None:
+        table = store.read_file(file)
+        method = note_of(table)
+    else:
+        table, method = vintage(store, file, date.fromisoformat(as_of) if isinstance(as_of, str) else as_of)
     frame: pd.DataFrame = table.to_pandas()
     frame["date"] = pd.to_datetime(frame["date"])
     frame["highest_since"] = pd.to_datetime(frame["highest_since"])
@@ -53,8 +63,20 @@ def read_index(outputs: Path | str = "outputs", dyad: str | None = None) -> pd.D
         frame = frame[frame["dyad"] == wanted].reset_index(drop=True)
         if frame.empty:
             raise StoreError(f"no dyad {dyad!r} in {outputs}; it has {', '.join(known[:20])}{' …' * (len(known) > 20)}")
-    frame.attrs["method"] = note_of(table)
+    frame.attrs["method"] = method
     return frame
+
+
+def read_revisions(outputs: Path | str, dyad: str) -> pd.DataFrame:
+    """Read how the values of a dyad moved from night to night.
+
+    Returns
+    -------
+    pandas.DataFrame
+        `date`, `vintage` (the night's `as_of`), `tension` as of that night (missing where it lost its coverage) and
+        `change` against the night before that had the date (missing where it was new); in order of date and vintage.
+    """
+    return revisions(Store(outputs), normal_dyad(dyad))
 
 
 def read_events(outputs: Path | str = "outputs") -> pd.DataFrame:

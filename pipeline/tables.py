@@ -188,7 +188,17 @@ DIRECTED = _schema(
         ]
     ),
 )
-SCHEMAS = (INDEX, DIRECTED, EVENTS, MENTIONS, CODED, ARTICLES, COPIES, REJECTIONS)
+
+
+def _vintage(title: str, index: pa.Schema) -> pa.Schema:
+    """Return the schema of a night's changes to an index: its columns, null where a row is gone."""
+    columns = [field.with_nullable(field.type != pa.string()) for field in index if field.name != "as_of"]
+    return _schema(title, [*columns, _field("removed", pa.bool_(), "the row is gone from this night on")])
+
+
+VINTAGES = _vintage("vintages", INDEX)
+DIRECTED_VINTAGES = _vintage("directed_vintages", DIRECTED)
+SCHEMAS = (INDEX, DIRECTED, VINTAGES, DIRECTED_VINTAGES, EVENTS, MENTIONS, CODED, ARTICLES, COPIES, REJECTIONS)
 
 
 def table_of(records: Iterable[Article | Mention | Event | Rejection | Copy], schema: pa.Schema) -> pa.Table:

@@ -12,7 +12,7 @@ from pathlib import Path
 from pipeline.chain.coding import code_articles, code_days, code_store, coder_key, correct, stale_batches
 from pipeline.chain.copying import mark_copies
 from pipeline.chain.gathering import clock, collect, gather, retry
-from pipeline.chain.publishing import index_tables, merge_table, publish, write_report
+from pipeline.chain.publishing import compute, index_tables, merge_table, publish, write_report
 from pipeline.chain.summary import Progress, Summary
 from pipeline.coder.prediction import Coder
 from pipeline.settings import Settings, SourceSettings
@@ -27,6 +27,7 @@ __all__ = [
     "code_store",
     "coder_key",
     "collect",
+    "compute",
     "correct",
     "gather",
     "index_tables",

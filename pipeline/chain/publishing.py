@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 from collections.abc import Sequence
+from dataclasses import dataclass
 from datetime import date, datetime
 from pathlib import Path
 
@@ -15,6 +16,7 @@ from pipeline.chain.quarantine import count
 from pipeline.chain.stored import all_mentions, all_reports, with_coded
 from pipeline.chain.summary import Summary
 from pipeline.chain.view import NEEDED, Reports, View, last_known, view_at
+from pipeline.chain.vintages import record
 from pipeline.errors import SourceError
 from pipeline.index import build_index
 from pipeline.mapping import method_of
@@ -26,31 +28,80 @@ from pipeline.settings import Settings
 from pipeline.store import DIRECTED_FILE, INDEX_FILE, SUMMARY_FILE, Store, note_of
 from pipeline.tables import ARTICLES, CODED, COPIES, DIRECTED, EVENTS, INDEX, MENTIONS, table_of
 
+_DECIMALS = 6
 
-def publish(store: Store, settings: Settings, as_of: date | None, summary: Summary) -> Summary:
-    """Merge all mentions, write the events and both index files, and complete the summary."""
+
+@dataclass(frozen=True)
+class Computed:
+    """An index as of a moment, with what it was computed from; `scored` events entered it."""
+
+    moment: datetime
+    view: View
+    mentions: int
+    events: list[Event]
+    scored: int
+    undirected: pa.Table
+    directed: pa.Table
+
+    def note(self, settings: Settings) -> str:
+        """Return method, constants and vintage, as they are written into the files."""
+        return json.dumps(method_of(settings.index) | {"as_of": self.moment.isoformat()}, sort_keys=True)
+
+
+def compute(store: Store, settings: Settings, as_of: date | None = None) -> Computed:
+    """Compute the index from the stored mentions, without writing anything.
+
+    Parameters
+    ----------
+    store
+        Where articles, mentions and copies lie.
+    settings
+        Scale, half-life, interval and what else the method depends on.
+    as_of
+        Leave out what was printed after this day; by default nothing is left out.
+
+    Raises
+    ------
+    SourceError
+        If nothing is stored.
+    """
     articles, coded = store.read("articles", ARTICLES, NEEDED), store.read("coded", CODED)
     if articles.num_rows + coded.num_rows == 0:
-        raise SourceError(f"nothing to index: no article was accepted; set aside: {dict(summary.rejected) or 'none'}")
+        raise SourceError(f"nothing to index: no article was accepted into {store.root}")
     moment = end_of(as_of or last_known(articles, coded))
     view = view_at(articles, coded, store.read("copies", COPIES, ["article_id", "copy_of"]), moment, settings)
     mentions = _mentions_of(store.read("mentions", MENTIONS), coded, view.reports)
     events = merge_table(mentions, view.reports, settings)
-    _write_events(store, events)
     undirected, directed, scored = index_tables(events, view, moment, settings)
-    note = json.dumps(method_of(settings.index) | {"as_of": moment.isoformat()}, sort_keys=True)
-    store.write_file(INDEX_FILE, undirected, note)
-    store.write_file(DIRECTED_FILE, directed, note)
-    summary.articles, summary.superseded = len(view.reports), view.superseded
-    summary.copies = len(view.reports) - len({report.story for report in view.reports.values()})
-    summary.mentions, summary.events, summary.unread = mentions.num_rows, len(events), view.unread
-    summary.scored_events, summary.as_of, summary.quarantined = scored, moment.isoformat(), count(store)
-    dates = undirected["date"].to_pylist()
-    if dates:
-        summary.dyads = len(set(undirected["dyad"].to_pylist()))
-        summary.first_day, summary.last_day = min(dates).isoformat(), max(dates).isoformat()
+    return Computed(moment, view, mentions.num_rows, events, scored, undirected, directed)
+
+
+def publish(store: Store, settings: Settings, as_of: date | None, summary: Summary) -> Summary:
+    """Merge all mentions, write the events and both index files, and complete the summary."""
+    try:
+        found = compute(store, settings, as_of)
+    except SourceError as error:
+        raise SourceError(f"{error}; set aside: {dict(summary.rejected) or 'none'}") from error
+    _write_events(store, found.events)
+    for name, table in ((INDEX_FILE, found.undirected), (DIRECTED_FILE, found.directed)):
+        record(store, name, table, found.moment.date(), found.note(settings))
+        store.write_file(name, table, found.note(settings))
+    _complete(summary, found)
+    summary.quarantined = count(store)
     store.write_bytes(SUMMARY_FILE, json.dumps(summary.as_dict(), indent=2).encode() + b"\n")
     return summary
+
+
+def _complete(summary: Summary, found: Computed) -> None:
+    reports = found.view.reports
+    summary.articles, summary.superseded, summary.unread = len(reports), found.view.superseded, found.view.unread
+    summary.copies = len(reports) - len({report.story for report in reports.values()})
+    summary.mentions, summary.events, summary.scored_events = found.mentions, len(found.events), found.scored
+    summary.as_of = found.moment.isoformat()
+    dates = found.undirected["date"].to_pylist()
+    if dates:
+        summary.dyads = len(set(found.undirected["dyad"].to_pylist()))
+        summary.first_day, summary.last_day = min(dates).isoformat(), max(dates).isoformat()
 
 
 def _mentions_of(mentions: pa.Table, coded: pa.Table, reports: Reports) -> pa.Table:
@@ -85,9 +136,10 @@ def index_tables(
 def _frame_table(frame: pd.DataFrame, schema: pa.Schema) -> pa.Table:
     if frame.empty:
         return schema.empty_table()
-    return pa.Table.from_pandas(frame[schema.names], schema=schema, preserve_index=False).replace_schema_metadata(
-        schema.metadata
-    )
+    # an old event's change fades for ever; rounded, it ends, and a vintage holds what matters
+    floats = [field.name for field in schema if field.type == pa.float64()]
+    rounded = frame[schema.names].assign(**{name: frame[name].round(_DECIMALS) for name in floats})
+    return pa.Table.from_pandas(rounded, schema=schema, preserve_index=False).replace_schema_metadata(schema.metadata)
 
 
 def _write_events(store: Store, events: Sequence[Event]) -> None:

@@ -21,7 +21,7 @@ app = typer.Typer(
     no_args_is_help=True,
     pretty_exceptions_enable=False,
 )
-index_app = typer.Typer(help="Read the index.", no_args_is_help=True)
+index_app = typer.Typer(help="Read the index, or compute it anew with other options.")
 app.add_typer(index_app, name="index")
 console = Console()
 errors = Console(stderr=True)
