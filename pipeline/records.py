@@ -220,6 +220,20 @@ class Fetched:
 
 
 @dataclass(frozen=True, slots=True)
+class Alert:
+    """A line that a dyad crossed on a day: the rule's name, the value that day, and the line."""
+
+    rule: str
+    dyad: str
+    date: date
+    value: float
+    threshold: float
+
+    def __str__(self) -> str:
+        return f"{self.dyad} crossed {self.rule} on {self.date}: {self.value:g}"
+
+
+@dataclass(frozen=True, slots=True)
 class Event:
     """Mentions of one occurrence. `event_date` is the first day of its period; `confidence` 0 … 1."""
 

@@ -11,7 +11,7 @@ from pathlib import Path
 from typing import Annotated, Any, Literal
 from zoneinfo import ZoneInfo, available_timezones
 
-from pydantic import BaseModel, ConfigDict, Field, IPvAnyNetwork, ValidationError, field_validator
+from pydantic import BaseModel, ConfigDict, Field, IPvAnyNetwork, ValidationError, field_validator, model_validator
 
 from pipeline.errors import SettingsError
 
@@ -158,6 +158,35 @@ class IndexSettings(Section):
     base: BaseSettings = Field(default_factory=BaseSettings)
 
 
+class AlertSettings(Section):
+    """A line whose crossing is told once: of the tension, its percentile, or its rise within some days."""
+
+    dyad: str = Field(description="KOR-PRK, or PRK>KOR for one direction")
+    level: float | None = Field(None, ge=0, le=100, description="tension, 0-100")
+    percentile: float | None = Field(None, ge=0, le=100, description="percentile of the tension, 0-100")
+    jump: float | None = Field(None, gt=0, le=100, description="rise of the tension")
+    days: int = Field(7, ge=1, le=365, description="days within which a jump happens")
+    notify: str = Field("", description="Prefect block that notifies, as slack-webhook/desk")
+
+    @model_validator(mode="after")
+    def _one_line(self) -> AlertSettings:
+        if sum(one is not None for one in (self.level, self.percentile, self.jump)) != 1:
+            raise ValueError("give one of level, percentile and jump")
+        return self
+
+    @property
+    def threshold(self) -> float:
+        """The line."""
+        return next(one for one in (self.level, self.percentile, self.jump) if one is not None)
+
+    @property
+    def name(self) -> str:
+        """What the rule is called in alerts."""
+        if self.jump is not None:
+            return f"jump {self.jump:g} in {self.days} days"
+        return f"level {self.level:g}" if self.level is not None else f"percentile {self.percentile:g}"
+
+
 class Settings(Section):
     """All settings of a run."""
 
@@ -170,6 +199,7 @@ class Settings(Section):
     dates: DateSettings = Field(default_factory=DateSettings)
     merge: MergeSettings = Field(default_factory=MergeSettings)
     index: IndexSettings = Field(default_factory=IndexSettings)
+    alerts: tuple[AlertSettings, ...] = ()
 
 
 def load_settings(path: Path | None = None) -> Settings:

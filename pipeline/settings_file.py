@@ -58,7 +58,13 @@ _SOURCES = """\
 # kind = "coded"
 # path = "events.csv"
 # columns = { cameo = "code", event_date = "date" }
-# probability = 0.9"""
+# probability = 0.9
+
+# Alerts: lines whose crossing is told once, as a Prefect event and, if a block is named, as a notification.
+# [[alerts]]
+# dyad = "KOR-PRK"
+# level = 70                     # or percentile = 95, or jump = 10 with days = 7
+# notify = "slack-webhook/desk"  # a notification block of your Prefect server"""
 
 
 def commented_settings() -> str:
@@ -72,7 +78,7 @@ def _section(model: type[BaseModel], path: tuple[str, ...]) -> Iterator[str]:
     if path:
         yield f"\n# {(model.__doc__ or '').strip()}\n[{'.'.join(path)}]"
     for name, field in model.model_fields.items():
-        if name not in inner and name != "sources":
+        if name not in inner and name not in ("sources", "alerts"):
             yield f"# {name} = {_toml(field)}" + (f"  # {field.description}" if field.description else "")
     for name, field in inner.items():
         group = _group(field)

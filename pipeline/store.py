@@ -25,6 +25,7 @@ from pipeline.errors import StoreError
 INDEX_FILE = "tension_index.parquet"
 DIRECTED_FILE = "directed_index.parquet"
 SUMMARY_FILE = "summary.json"
+ALERTS_FILE = "alerts.parquet"
 _LOCK_FILE = ".lock"
 _METADATA_KEY = b"escalation_index"
 
@@ -126,6 +127,10 @@ class Store:
         """Write any other file atomically and return its path."""
         self._replace(self.root / name, content)
         return self.root / name
+
+    def has(self, name: str) -> bool:
+        """Whether there is a single-file table of a name."""
+        return (self.root / name).exists()
 
     def read_file(self, name: str) -> pa.Table:
         """Return a single-file table.

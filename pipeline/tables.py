@@ -10,7 +10,7 @@ from typing import Any
 
 import pyarrow as pa
 
-from pipeline.records import Article, CodedMention, Copy, Event, Mention, Rejection
+from pipeline.records import Alert, Article, CodedMention, Copy, Event, Mention, Rejection
 
 SCHEMA_VERSION = "2"
 _UTC = pa.timestamp("us", tz="UTC")
@@ -190,6 +190,18 @@ DIRECTED = _schema(
 )
 
 
+ALERTS = _schema(
+    "alerts",
+    [
+        _field("rule", pa.string(), "the line that was crossed"),
+        _field("dyad", pa.string(), "whose index"),
+        _field("date", pa.date32(), "the covered day that lies on or above the line when the one before lay below"),
+        _field("value", pa.float64(), "tension, percentile or rise on that day"),
+        _field("threshold", pa.float64(), "the line"),
+    ],
+)
+
+
 def _vintage(title: str, index: pa.Schema) -> pa.Schema:
     """Return the schema of a night's changes to an index: its columns, null where a row is gone."""
     columns = [field.with_nullable(field.type != pa.string()) for field in index if field.name != "as_of"]
@@ -198,10 +210,10 @@ def _vintage(title: str, index: pa.Schema) -> pa.Schema:
 
 VINTAGES = _vintage("vintages", INDEX)
 DIRECTED_VINTAGES = _vintage("directed_vintages", DIRECTED)
-SCHEMAS = (INDEX, DIRECTED, VINTAGES, DIRECTED_VINTAGES, EVENTS, MENTIONS, CODED, ARTICLES, COPIES, REJECTIONS)
+SCHEMAS = (INDEX, DIRECTED, VINTAGES, DIRECTED_VINTAGES, EVENTS, MENTIONS, CODED, ARTICLES, COPIES, REJECTIONS, ALERTS)
 
 
-def table_of(records: Iterable[Article | Mention | Event | Rejection | Copy], schema: pa.Schema) -> pa.Table:
+def table_of(records: Iterable[Article | Mention | Event | Rejection | Copy | Alert], schema: pa.Schema) -> pa.Table:
     """Turn records into a table of `schema`."""
     rows = list(records)
     columns: dict[str, list[Any]] = {name: [getattr(row, name) for row in rows] for name in schema.names}

@@ -12,6 +12,7 @@ import pandas as pd
 import pyarrow as pa
 import pyarrow.compute as pc
 
+from pipeline.chain.alerting import raise_alerts
 from pipeline.chain.quarantine import count
 from pipeline.chain.stored import all_mentions, all_reports, with_coded
 from pipeline.chain.summary import Summary
@@ -87,6 +88,8 @@ def publish(store: Store, settings: Settings, as_of: date | None, summary: Summa
         record(store, name, table, found.moment.date(), found.note(settings))
         store.write_file(name, table, found.note(settings))
     _complete(summary, found)
+    alerts = raise_alerts(store, settings, (found.undirected, found.directed), found.moment.date())
+    summary.alerts = [str(alert) for alert in alerts]
     summary.quarantined = count(store)
     store.write_bytes(SUMMARY_FILE, json.dumps(summary.as_dict(), indent=2).encode() + b"\n")
     return summary

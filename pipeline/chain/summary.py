@@ -16,7 +16,8 @@ class Summary:
 
     `rejected` counts by reason what this run set aside and `quarantined` all that lies aside, `fetched` what became of
     the urls that were wanted, `superseded` versions of pages that have a newer one, `copies` articles beyond the
-    first of their story, `unread` by language the stored articles that the coder cannot read: lost coverage.
+    first of their story, `unread` by language the stored articles that the coder cannot read: lost coverage; `alerts`
+    are the lines crossed.
     """
 
     new_articles: int = 0
@@ -36,6 +37,7 @@ class Summary:
     first_day: str = ""
     last_day: str = ""
     as_of: str = ""
+    alerts: list[str] = field(default_factory=list)
 
     def as_dict(self) -> dict[str, object]:
         """Return plain values, ready for JSON, reasons in order of name."""

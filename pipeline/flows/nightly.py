@@ -16,6 +16,7 @@ from prefect.artifacts import create_markdown_artifact
 from pipeline import chain
 from pipeline.chain import Summary
 from pipeline.corrections import read_corrections
+from pipeline.flows.announcing import announce
 from pipeline.scale import load_scale
 from pipeline.settings import Settings, SourceSettings
 from pipeline.store import Store
@@ -86,6 +87,7 @@ def nightly(
             code_task(batch, len(batch) - 1, outputs, settings)
         summary = publish_task(outputs, settings, as_of, summary)
         report_task(outputs)
+    announce(summary.alerts, settings)
     create_markdown_artifact(_summary_page(summary), key="summary", description="what the run did")
     logger.info("index of %d dyads to %s", summary.dyads, summary.last_day)
     return summary.as_dict()
