@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 from collections.abc import Mapping
 from datetime import UTC, datetime, time
 
@@ -33,7 +34,9 @@ def to_mention(coded: Coded, scale: Scale, countries: Mapping[str, str]) -> Code
     try:
         return _mention(fields, coded.place, scale, countries)
     except _Wrong as wrong:
-        return Rejection(coded.place, wrong.reason, wrong.detail, repr(coded.fields).encode())
+        return Rejection(
+            coded.place, wrong.reason, wrong.detail, json.dumps(coded.fields, default=str).encode(), "coded"
+        )
 
 
 class _Wrong(Exception):  # noqa: N818 - it never leaves this module
@@ -79,6 +82,9 @@ def _mention(fields: Mapping[str, str], place: str, scale: Scale, countries: Map
 
 def _country(fields: Mapping[str, str], name: str, countries: Mapping[str, str]) -> str:
     code = _SAME.get(fields.get(name, ""), fields.get(name, ""))
+    if name not in fields:
+        columns = ", ".join(fields)
+        raise _Wrong("missing column", f'no column {name!r} in {columns}; name yours with columns = {{{name} = "…"}}')
     if code not in countries:
         raise _Wrong("unknown country", f"{name} {code!r} is none of the codes in seeds/actors")
     return code
@@ -87,6 +93,8 @@ def _country(fields: Mapping[str, str], name: str, countries: Mapping[str, str])
 def _event(fields: Mapping[str, str], scale: Scale) -> tuple[str, str]:
     named = (fields.get("event_type", ""), fields.get("mode", ""))
     found = named if named[0] else event_of(fields.get("cameo", ""))
+    if not named[0] and fields.get("cameo", "")[:2] in ("01", "02"):
+        raise _Wrong("no event", f"CAMEO {fields['cameo']} is a statement or an appeal, which PLOVER does not know")
     if found not in scale.entries:
         raise _Wrong("unknown event type", f"neither event_type {named} nor cameo {fields.get('cameo', '')!r} is known")
     return found

@@ -18,6 +18,7 @@ from pipeline.corrections import RULE, read_corrections
 from pipeline.errors import StoreError
 from pipeline.records import Mention
 from pipeline.scale import load_scale
+from pipeline.score import counts
 from pipeline.settings import IndexSettings
 from pipeline.store import DIRECTED_FILE, INDEX_FILE, Store, note_of
 from pipeline.tables import EVENTS, MENTIONS
@@ -62,7 +63,9 @@ def read_index(
         known = sorted(frame["dyad"].unique())
         frame = frame[frame["dyad"] == wanted].reset_index(drop=True)
         if frame.empty:
-            raise StoreError(f"no dyad {dyad!r} in {outputs}; it has {', '.join(known[:20])}{' …' * (len(known) > 20)}")
+            raise StoreError(
+                f"no dyad {dyad!r} in {outputs}; it has {', '.join(known[:20]) or 'none'}{' …' * (len(known) > 20)}"
+            )
     frame.attrs["method"] = method
     return frame
 
@@ -166,7 +169,8 @@ class Explanation:
     """A day's value with the events behind it.
 
     `row` is the index row. `events` are the events of the day itself; `level_events` those of earlier days
-    that weigh most in the level, each with its `share` of what is left (negative is conflict). Every event
+    that weigh most. `share` is what is left of an event: score · confidence, decayed (negative is conflict; None for an
+    event that is not scored, such as a denied one); the index divides it by all that was reported that day. Every event
     carries its `mentions`: sentence, outlet, url, rule of dating. `removed` are the claims of that day that a human
     said are no event, as recorded.
     """
@@ -213,13 +217,15 @@ def explain(dyad: str, day: date | str, outputs: Path | str = "outputs", top: in
     if found.empty:
         span = f"{index['date'].min().date()} to {index['date'].max().date()}"
         raise StoreError(f"{normal_dyad(dyad)} has no row for {day}; it runs from {span}")
-    half_life = IndexSettings.model_validate(_index_settings(index.attrs["method"])).half_life_days
+    settings = IndexSettings.model_validate(_index_settings(index.attrs["method"]))
     events = _events_of(normal_dyad(dyad), outputs)
     events = events[events["event_date"] <= day]
     age = (pd.Timestamp(day) - pd.to_datetime(events["event_date"])).dt.days
-    events = events.assign(share=(events["score"] * events["confidence"] * 0.5 ** (age / half_life)).round(3))
+    left = (events["score"] * events["confidence"] * 0.5 ** (age / settings.half_life_days)).round(3)
+    scored = [counts(event, settings) for event in events.itertuples()]
+    events = events.assign(share=left.where(pd.Series(scored, index=events.index, dtype=bool)))
     today = events[(events["event_date"] == day)].sort_values("share", key=abs, ascending=False)
-    earlier = events[(events["event_date"] < day) & (events["date_precision"] == "day")]
+    earlier = events[(events["event_date"] < day) & events["share"].notna()]
     strongest = earlier.sort_values("share", key=abs, ascending=False).head(top)
     sentences = _sentences(outputs, {m for ids in (*today["mention_ids"], *strongest["mention_ids"]) for m in ids})
     row = {str(name): plain(value) for name, value in found.iloc[0].items()}

@@ -13,7 +13,7 @@ from datetime import date, datetime
 from typing import Literal
 
 Precision = Literal["day", "week", "month", "quarter", "year", "decade"]
-Form = Literal["", "line", "record", "page", "link"]
+Form = Literal["", "line", "record", "page", "link", "coded"]
 _KEPT_BYTES = 65_536
 Status = Literal["happened", "announced", "hypothetical", "denied", "historical"]
 
@@ -56,9 +56,9 @@ class Copy:
 class Rejection:
     """A record from outside that could not be used: where it lay, why, and what it said.
 
-    `form` tells how it can be read again: `content` is a JSON "line", a JSON "record" of fields, or the bytes of a
-    "page" whose fields are in `known`; or it is what a "link" gave, which is in `known`. Without a form it cannot be
-    read again, and only the first 64 KiB are kept.
+    `form` tells how it can be read again: `content` is a JSON "line", a JSON "record" of fields, such fields of a
+    "coded" event, or the bytes of a "page" whose fields are in `known`; or it is what a "link" gave, which is in
+    `known`. Without a form it cannot be read again, and only the first 64 KiB are kept.
     """
 
     place: str

@@ -9,6 +9,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable
 from datetime import UTC, date, datetime, time
+from typing import Any
 
 import numpy as np
 import pandas as pd
@@ -20,8 +21,8 @@ from pipeline.settings import IndexSettings
 SPOKEN = frozenset({"AGREE", "THREATEN"})
 
 
-def counts(event: Event, settings: IndexSettings) -> bool:
-    """Whether an event enters the daily index."""
+def counts(event: Any, settings: IndexSettings) -> bool:
+    """Whether an event, or a row of their table, enters the daily index."""
     real = event.status in ("happened", "historical")
     spoken = event.status == "announced" and event.event_type in SPOKEN
     known = event.date_precision == "day" and event.event_date >= settings.start

@@ -198,7 +198,8 @@ def test_cameo_codes_mean_what_their_beginning_means():
     [
         ({"source": "XXX"}, "unknown country"),
         ({"source": "KOR"}, "one country only"),
-        ({"cameo": "011"}, "unknown event type"),
+        ({"cameo": "011"}, "no event"),
+        ({"cameo": "999"}, "unknown event type"),
         ({"event_date": "soon"}, "unreadable date"),
         ({"published_at": "soon"}, "unreadable date"),
         ({"probability": "2"}, "bad probability"),

@@ -26,6 +26,8 @@ from pipeline.store import Store
 
 _BATCH_BYTES = 64_000_000
 """Fetched pages that become articles together."""
+_NAMED = 20
+"""Urls asked for in vain that the summary names."""
 _LINKS = 1000
 """Links noted in one transaction."""
 
@@ -63,6 +65,7 @@ def gather(
             _store_fetched(ledger, intake, extractor, progress)  # left by a run that died
             try:
                 summary.fetched = _fetch(ledger, settings, progress, now)
+                summary.in_vain = [f"{kind} {url}: {why}" for kind, url, why, _ in ledger.in_vain()[:_NAMED]]
             finally:
                 _store_fetched(ledger, intake, extractor, progress)
     return summary

@@ -82,7 +82,8 @@ def publish(store: Store, settings: Settings, as_of: date | None, summary: Summa
     try:
         found = compute(store, settings, as_of)
     except SourceError as error:
-        raise SourceError(f"{error}; set aside: {dict(summary.rejected) or 'none'}") from error
+        vain = f"; asked in vain: {', '.join(summary.in_vain)}" if summary.in_vain else ""
+        raise SourceError(f"{error}; set aside: {dict(summary.rejected) or 'none'}{vain}") from error
     _write_events(store, found.events)
     for name, table in ((INDEX_FILE, found.undirected), (DIRECTED_FILE, found.directed)):
         record(store, name, table, found.moment.date(), found.note(settings))
@@ -105,6 +106,14 @@ def _complete(summary: Summary, found: Computed) -> None:
     if dates:
         summary.dyads = len(set(found.undirected["dyad"].to_pylist()))
         summary.first_day, summary.last_day = min(dates).isoformat(), max(dates).isoformat()
+        summary.example = _example(found.undirected.to_pandas())
+
+
+def _example(index: pd.DataFrame) -> str:
+    """Return the dyad with most events and its tensest day, for somebody who wants to see something."""
+    sizes = index.groupby("dyad")["n_events"].sum()
+    own = index[index["dyad"] == sizes.idxmax()].dropna(subset="tension").sort_values("tension")
+    return "" if own.empty else f"{own['dyad'].iloc[-1]} {own['date'].iloc[-1]}"
 
 
 def _mentions_of(mentions: pa.Table, coded: pa.Table, reports: Reports) -> pa.Table:

@@ -7,7 +7,7 @@ from collections.abc import Iterator, Sequence
 
 import pyarrow.compute as pc
 
-from pipeline.records import Item, Link, Raw, Rejection, content_id
+from pipeline.records import Coded, Item, Link, Raw, Rejection, content_id
 from pipeline.sources.lines import record_of
 from pipeline.store import Store
 from pipeline.tables import REJECTIONS, rejections_of, table_of
@@ -56,6 +56,8 @@ def readable(rejections: Sequence[Rejection], max_bytes: int) -> Iterator[tuple[
             yield rejection, record_of(rejection.content, rejection.place, max_bytes)
         elif rejection.form == "record":
             yield rejection, Raw(rejection.place, json.loads(rejection.content))
+        elif rejection.form == "coded":
+            yield rejection, Coded(rejection.place, json.loads(rejection.content))
         elif rejection.form == "page":
             yield rejection, Raw(rejection.place, {**json.loads(rejection.known), "html": rejection.content})
         elif rejection.form == "link":

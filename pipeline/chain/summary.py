@@ -14,10 +14,11 @@ Progress = Callable[[str, int, int], None]
 class Summary:
     """Counts of one run.
 
-    `rejected` counts by reason what this run set aside and `quarantined` all that lies aside, `fetched` what became of
-    the urls that were wanted, `superseded` versions of pages that have a newer one, `copies` articles beyond the
-    first of their story, `unread` by language the stored articles that the coder cannot read: lost coverage; `alerts`
-    are the lines crossed.
+    `rejected` counts by reason what this run set aside and `quarantined` all that lies aside. `fetched` tells what
+    became of the urls that were wanted, and `in_vain` names the first of those not to be had so far. `superseded` are
+    versions of pages that have a newer one, `copies` articles beyond the first of their story, `unread` by language the
+    stored articles that the coder cannot read: lost coverage. `alerts` are the lines crossed, and `example` is the
+    tensest day of the dyad with most events.
     """
 
     new_articles: int = 0
@@ -25,6 +26,7 @@ class Summary:
     coded_mentions: int = 0
     rejected: Counter[str] = field(default_factory=Counter)
     fetched: dict[str, int] = field(default_factory=dict)
+    in_vain: list[str] = field(default_factory=list)
     quarantined: int = 0
     unread: dict[str, int] = field(default_factory=dict)
     articles: int = 0
@@ -37,6 +39,7 @@ class Summary:
     first_day: str = ""
     last_day: str = ""
     as_of: str = ""
+    example: str = ""
     alerts: list[str] = field(default_factory=list)
 
     def as_dict(self) -> dict[str, object]:

@@ -24,6 +24,7 @@ from pipeline.cli.console import (
     chosen_sources,
     console,
     errors,
+    escaped,
     parse_day,
 )
 from pipeline.errors import SourceError
@@ -146,6 +147,7 @@ def _show_summary(summary: dict[str, Any], root: Path, demo: bool) -> None:
     for name in (
         "new_articles",
         "known_articles",
+        "coded_mentions",
         "articles",
         "superseded",
         "copies",
@@ -168,11 +170,19 @@ def _show_summary(summary: dict[str, Any], root: Path, demo: bool) -> None:
     option = "" if str(root) == "outputs" else f" --outputs {root}"
     if summary["quarantined"]:
         console.print(f"aside   {summary['quarantined']:,} records: escalation quarantine{option}", highlight=False)
-    console.print(
-        f"next    escalation explain KOR-PRK 2020-06-16{option}\n        escalation index show KOR-PRK{option}\n"
-        f"        escalation run YOUR_ARTICLES --outputs my_outputs",
-        highlight=False,
-    )
+    for line in summary["in_vain"]:
+        console.print(f"in vain {escaped(line)}", highlight=False)
+    for alert in summary["alerts"]:
+        console.print(f"[bold red]alert[/]   {escaped(alert)}", highlight=False)
+    example = "KOR-PRK 2020-06-16" if demo else summary["example"]
+    if example:
+        dyad = example.partition(" ")[0]
+        console.print(
+            f"next    escalation explain {example}{option}\n        escalation index show {dyad}{option}",
+            highlight=False,
+        )
+    if demo:
+        console.print("        escalation run YOUR_ARTICLES --outputs my_outputs", highlight=False)
 
 
 def _first(rejections: list[Any]) -> str:

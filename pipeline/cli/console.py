@@ -33,7 +33,9 @@ Outputs = Annotated[str, typer.Option(help="Folder of the results.")]
 Config = Annotated[
     Path | None, typer.Option("--settings", help=f"TOML file with settings; by default {SETTINGS_FILE}, if it is here.")
 ]
-AsOf = Annotated[str | None, typer.Option(help="Leave out what was printed after this day (YYYY-MM-DD).")]
+AsOf = Annotated[
+    str | None, typer.Option(help="Publish the index as of this day (YYYY-MM-DD): leave out what was printed later.")
+]
 DateOption = Annotated[str | None, typer.Option("--date", help="Date of articles that carry none (YYYY-MM-DD).")]
 Json = Annotated[bool, typer.Option("--json", help="Print one JSON object instead of tables.")]
 Plain = Annotated[bool, typer.Option("--plain", help="Run the plain chain, without Prefect.")]

@@ -71,13 +71,30 @@ def show(
 def retry(outputs: Outputs = "outputs", reason: Reason = None, settings: Config = None) -> None:
     """Try refused records again with the present settings; refused urls are fetched by the next run."""
     from pipeline import chain  # noqa: PLC0415
+    from pipeline.chain.quarantine import aside  # noqa: PLC0415
     from pipeline.store import Store  # noqa: PLC0415
 
     store = Store(outputs)
     if not store.root.is_dir():
         raise StoreError(f"there is no folder {store.root}; --outputs names that of the run")
+    before = [one for one in aside(store) if reason in (None, one.reason)]
     found = chain.retry(store, chosen_settings(settings, None), reason)
+    fixed, urls = sum(not one.form for one in before), sum(one.form == "link" for one in before)
     console.print(
-        f"{found.new_articles:,} new articles; refused again: {sum(found.rejected.values()):,}. "
-        f"`escalation run` fetches urls and indexes what is new"
+        f"{found.new_articles:,} new articles, {found.coded_mentions:,} new events; refused again: "
+        f"{sum(found.rejected.values()):,}; urls wanted again: {urls:,}; cannot be tried again: {fixed:,} "
+        f"(mend their files and run). `escalation run` fetches urls and indexes what is new"
     )
+
+
+@quarantine_app.command()
+def forget(outputs: Outputs = "outputs", reason: Reason = None) -> None:
+    """Remove refused records from quarantine, for good: those of a reason, or all."""
+    from pipeline.chain.quarantine import aside, release  # noqa: PLC0415
+    from pipeline.store import Store  # noqa: PLC0415
+
+    store = Store(outputs)
+    chosen = [one for one in aside(store) if reason in (None, one.reason)]
+    with store.writing():
+        release(store, chosen)
+    console.print(f"{len(chosen):,} removed")

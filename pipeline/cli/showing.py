@@ -45,17 +45,21 @@ def _show_events(title: str, events: list[dict[str, Any]]) -> None:
         mode = f"/{event['mode']}" if event["mode"] else ""
         console.print(
             f"{event['event_date']}  {event['source']} > {event['target']}  {event['event_type']}{mode}  "
-            f"score {event['score']:+.1f}  confidence {event['confidence']:.2f}  weight left {event['share']:+.2f}  "
+            f"score {event['score']:+.1f}  confidence {event['confidence']:.2f}  {_left(event['share'])}  "
             f"{event['n_mentions']} mentions, {event['n_outlets']} outlets"
         )
         for mention in event["mentions"][:3]:
-            console.print(f"    {escaped(mention['sentence'])}", highlight=False)
+            console.print(f"    {escaped(mention['sentence'] or mention['evidence'])}", highlight=False)
             where = " ".join(filter(None, (mention["outlet"], mention["url"])))
             dated = mention["evidence"] if mention["date_rule"] == "corrected" else f"dated by {mention['date_rule']}"
             console.print(
                 f"    [dim]{escaped(where)} · {mention['status']} · {escaped(dated)} · {mention['mention_id']}[/]",
                 highlight=False,
             )
+
+
+def _left(share: float | None) -> str:
+    return "not scored" if share is None else f"left of it {share:+.2f}"
 
 
 @app.command()

@@ -75,7 +75,7 @@ class PublicOnly(httpcore2.AsyncNetworkBackend):
         addresses = list(dict.fromkeys(str(row[4][0]).partition("%")[0] for row in found))
         for address in addresses:
             if not is_public(ip_address(address), self._allowed):
-                raise Refused("private address", f"{host} is {address}; fetch.allow lists networks that may be asked")
+                raise Refused("private address", f"{host} ({address}); fetch.allow lists networks that may be asked")
         return addresses
 
     async def connect_unix_socket(

@@ -96,7 +96,7 @@ class Ledger:
             on conflict (page) do update set wanted = 1, refused = 0, nights = 0, failed_on = null,
                 known = excluded.known, url = excluded.url, changed_at = excluded.changed_at
             where links.wanted = 0 and (
-                ? or excluded.changed_at > coalesce(links.changed_at, links.fetched_at)
+                ? or excluded.changed_at > max(coalesce(links.changed_at, ''), coalesce(links.fetched_at, ''))
                 or (links.refused and excluded.url <> links.url))""",
             (_key(link), link.url, link.kind, json.dumps(link.fields), link.again, changed, anew or link.again),
         )
@@ -172,6 +172,13 @@ class Ledger:
                 break
             numbers.append(number)
         return numbers
+
+    def in_vain(self) -> list[tuple[str, str, str, int]]:
+        """Return what was asked for in vain and is still wanted, indexes first: kind, url, why, on how many days."""
+        rows = self._execute(
+            "select kind, url, said, nights from links where wanted = 1 and nights > 0 order by kind = 'page', url"
+        )
+        return rows.fetchall()
 
     def stored(self, numbers: Sequence[int]) -> None:
         """Forget items that now lie in the store."""

@@ -35,7 +35,11 @@ def serve(sources: Sequence[SourceSettings], outputs: str, settings: Settings, c
             "outputs": outputs,
             "settings": settings.model_dump(mode="json"),
         }
-        nightly.serve(name="escalation", schedule=Cron(cron, timezone=timezone), parameters=parameters, limit=1)
+        try:
+            schedule = Cron(cron, timezone=timezone)
+        except ValueError as error:
+            raise EscalationError(f"--cron {cron!r} --timezone {timezone!r}: {error}") from error
+        nightly.serve(name="escalation", schedule=schedule, parameters=parameters, limit=1)
 
 
 @contextmanager

@@ -67,7 +67,7 @@ def _entry(entry: Any, known: dict[str, str], place: str, take: str, fetched: da
         return _own_text(entry, {**fields, "url": link}, place, updated, fetched)
     if not link.startswith(("http://", "https://")):
         return Rejection(place, "bad url", f"the entry links to {link[:200]!r}, which is no http or https url", b"")
-    changed = updated if updated and (published is None or updated > published) else None
+    changed = max((moment for moment in (published, updated) if moment), default=None)
     return Link(link, "page", fields, changed)
 
 

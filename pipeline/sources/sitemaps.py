@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
-from datetime import UTC, date, datetime
+from datetime import UTC, date, datetime, time
 
 from lxml import etree
 
@@ -91,4 +91,6 @@ def _time(text: str) -> datetime | None:
         moment = datetime.fromisoformat(text)
     except ValueError:
         return None
+    if len(text) <= len("2020-06-16"):
+        moment = datetime.combine(moment, time.max)  # changed at some time of the day
     return moment if moment.tzinfo else moment.replace(tzinfo=UTC)
