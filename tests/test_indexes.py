@@ -48,7 +48,7 @@ def test_a_feed_is_asked_every_night_and_leads_to_its_pages():
         "published_at": "2020-06-16T08:00:00+00:00",
         "date_source": "feed",
     }
-    assert first.changed_at is None
+    assert first.changed_at == datetime(2020, 6, 16, 8, tzinfo=UTC)
 
 
 def test_an_atom_entry_that_was_updated_says_when():

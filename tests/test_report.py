@@ -1,13 +1,74 @@
+import base64
+import hashlib
+import json
+import re
+from html.parser import HTMLParser
 from pathlib import Path
 
+import numpy as np
+import pandas as pd
 import pytest
 
 from pipeline import chain
-from pipeline.report.page import is_link
-from pipeline.settings import Settings
+from pipeline.mapping import method_of, tension
+from pipeline.report import render_report
+from pipeline.report.daily import MOST_SENTENCES, Distinct, day_events
+from pipeline.report.health import counts_of
+from pipeline.report.links import image_url, is_link, json_text
+from pipeline.report.page import latest_sentence
+from pipeline.report.plot import compact
+from pipeline.settings import IndexSettings, Settings
 from pipeline.store import Store
 
-HOSTILE = "North Korea shelled a South Korean island <script>alert(1)</script> on Tuesday."
+END = "</script><img src=x onerror=alert(1)>"
+HOSTILE = f"North Korea shelled a South Korean island <script>alert(1)</script> {END} on Tuesday."
+FOLDER = Path(chain.__file__).parents[1] / "report"
+OURS = {
+    "html",
+    "head",
+    "meta",
+    "title",
+    "style",
+    "body",
+    "header",
+    "h1",
+    "h2",
+    "h3",
+    "p",
+    "main",
+    "div",
+    "label",
+    "span",
+}
+OURS |= {"select", "option", "button", "section", "figure", "img", "table", "thead", "tbody", "tr", "th", "td", "a"}
+OURS |= {"footer", "script"}
+
+
+class Page(HTMLParser):
+    """The tags of a page, with their attributes, and the text of its scripts and styles."""
+
+    def __init__(self, text: str) -> None:
+        super().__init__()
+        self.tags: list[tuple[str, dict[str, str | None]]] = []
+        self.inline: dict[str, list[str]] = {"script": [], "style": []}
+        self._open = ""
+        self.feed(text)
+        self.close()
+
+    def handle_starttag(self, tag: str, attrs: list[tuple[str, str | None]]) -> None:
+        self.tags.append((tag, dict(attrs)))
+        self._open = tag
+
+    def handle_endtag(self, tag: str) -> None:
+        self._open = ""
+
+    def handle_data(self, data: str) -> None:
+        if self._open in self.inline:
+            self.inline[self._open].append(data)
+
+    @property
+    def policy(self) -> str:
+        return next(str(a["content"]) for _, a in self.tags if a.get("http-equiv") == "Content-Security-Policy")
 
 
 @pytest.fixture(scope="module")
@@ -15,38 +76,96 @@ def outputs(tmp_path_factory, estimator) -> Path:
     folder = tmp_path_factory.mktemp("report")
     source = folder / "articles.csv"
     source.write_text(
-        "text,date,url,outlet\n"
-        f'"{HOSTILE}",2010-11-23,javascript:alert(1),"<b>Bold</b>"\n'
-        '"South Korea suspended trade with North Korea.",2010-05-24,https://a.example/1,A\n'
+        "text,date,url,outlet,title\n"
+        f'"{HOSTILE}",2010-11-23,javascript:alert(1),"<b>Bold</b>","North Korea shells South Korea {END}"\n'
+        f'"North Korea shelled South Korea again.",2010-12-20,"https://a.example/{END}","{END}",\n'
+        '"South Korea suspended trade with North Korea.",2010-05-24,https://a.example/1,A,\n'
     )
     chain.run([source], Store(folder / "out"), Settings(), estimator)
     return folder / "out"
 
 
-def test_article_text_stays_text(outputs: Path):
-    page = (outputs / "report.html").read_text()
-    assert "<script" not in page
-    assert "&lt;script&gt;alert(1)" in page
-    assert "javascript:" not in page
-    assert "&lt;b&gt;Bold" in page
+@pytest.fixture(scope="module")
+def text(outputs: Path) -> str:
+    return (outputs / "report.html").read_text(encoding="utf-8")
 
 
-def test_the_page_needs_nothing_from_outside(outputs: Path):
-    page = (outputs / "report.html").read_text()
-    assert "<svg" in page
-    assert 'src="http' not in page
-    assert "<link" not in page
-    assert 'href="https://a.example/1"' in page
+@pytest.fixture(scope="module")
+def page(text: str) -> Page:
+    return Page(text)
 
 
-def test_the_plot_is_a_png(outputs: Path):
-    (path,) = outputs.glob("*.png")
-    assert path.name == "KOR-PRK.png"
-    assert path.read_bytes().startswith(b"\x89PNG")
+def test_article_text_stays_text(text: str, page: Page):
+    assert {tag for tag, _ in page.tags} <= OURS
+    assert not [name for _, attributes in page.tags for name in attributes if name.startswith("on")]
+    assert "&lt;script&gt;alert(1)" in text
+    assert "javascript:" not in text
+    assert "&lt;b&gt;Bold" in text
+
+
+def test_nothing_in_the_data_ends_its_element(page: Page):
+    data, _ = page.inline["script"]
+    assert not re.search("[<>&\u2028\u2029]", data)
+    told = json.loads(data)
+    assert any(END in sentence for sentence, _ in told["sentences"])
+    assert {url for _, url in told["articles"]} == {"", "https://a.example/1", f"https://a.example/{END}"}
+
+
+def test_the_policy_lets_through_our_script_and_style_and_nothing_else(page: Page):
+    def hashed(inline: str) -> str:
+        return base64.b64encode(hashlib.sha256(inline.encode()).digest()).decode()
+
+    assert f"script-src 'sha256-{hashed(page.inline['script'][1])}';" in page.policy
+    assert f"style-src 'sha256-{hashed(page.inline['style'][0])}';" in page.policy
+    assert page.policy.startswith("default-src 'none';")
+    assert "unsafe" not in page.policy
+    assert not [a for _, a in page.tags if "style" in a]
+
+
+def test_the_page_needs_nothing_from_outside(page: Page):
+    sources = [str(a["src"]) for _, a in page.tags if "src" in a]
+    assert sources
+    assert all(source.startswith("data:image/svg+xml") for source in sources)
+    links = [a for tag, a in page.tags if tag == "a"]
+    assert "https://a.example/1" in {a["href"] for a in links}
+    assert all(is_link(str(a["href"])) and a["rel"] == "noopener noreferrer" for a in links)
+    assert not re.search(r"@import|url\(", page.inline["style"][0])
+
+
+def test_figures_tell_in_words_what_they_show(page: Page):
+    (alt,) = [str(a["alt"]) for tag, a in page.tags if tag == "img"]
+    assert "South Korea – North Korea" in alt
+    assert "On 2010-12-20 tension stood at" in alt
+
+
+def test_the_page_says_how_healthy_its_sources_are(text: str):
+    assert "covered of the last 30 days" in text
+    assert '<th scope="row">articles</th><td>3</td>' in text
+    assert "in quarantine" in text
+    assert dict(counts_of({"rejected": {"no date": 2}, "quarantined": 1234})) == {
+        **dict(counts_of({})),
+        "set aside by the last run, by reason": "no date: 2",
+        "in quarantine": "1,234",
+    }
+
+
+def test_the_script_makes_no_markup_of_strings():
+    script = "".join(path.read_text() for path in FOLDER.glob("*.js"))
+    assert not re.search(r"innerHTML|outerHTML|insertAdjacent|document\.write|eval|Function\(|fetch|XMLHttp", script)
+    assert "</script" not in script
+
+
+def test_the_plots_are_a_png_and_an_svg(outputs: Path):
+    (png,), (svg,) = outputs.glob("*.png"), outputs.glob("*.svg")
+    assert png.name == "KOR-PRK.png"
+    assert png.read_bytes().startswith(b"\x89PNG")
+    assert svg.name == "KOR-PRK.svg"
+    assert svg.read_text().startswith("<svg")
 
 
 def test_drawing_again_gives_the_same_bytes(outputs: Path):
-    before = {path.name: path.read_bytes() for path in (outputs / "report.html", outputs / "KOR-PRK.png")}
+    before = {path.name: path.read_bytes() for path in outputs.iterdir() if path.suffix in (".html", ".png", ".svg")}
+    assert len(before) == 3
     for path in chain.write_report(Store(outputs)):
         assert path.read_bytes() == before[path.name]
 
@@ -64,3 +183,106 @@ def test_drawing_again_gives_the_same_bytes(outputs: Path):
 )
 def test_only_web_links_are_links(url: str, link: bool):
     assert is_link(url) is link
+
+
+def test_json_keeps_what_it_escapes():
+    assert json.loads(json_text([END, "\u2028&"])) == [END, "\u2028&"]
+
+
+def test_a_drawing_becomes_a_url_that_no_quote_can_end():
+    assert re.fullmatch(r"data:image/svg\+xml;charset=utf-8,[^\"<>#&']*", image_url("<svg a=\"1\" b='#'>&amp;</svg>"))
+
+
+@pytest.mark.parametrize(
+    ("long", "short"),
+    [
+        ("M 10.52 20 \nL 10.71 18.2 \nL 11 18.2 \nz\n", "m10.5 20l.2-1.8 .3 0z"),
+        ("M 1 2 L 3 4 M 5 6 L 7 8", "m1 2l2 2m2 2l2 2"),
+        ("M 0 0 C 1 1 2 2 3.25 3", "M 0 0 C 1 1 2 2 3.2 3"),
+    ],
+)
+def test_a_compact_drawing_has_the_same_lines(long: str, short: str):
+    assert compact(f'<path d="{long}"/>') == f'<path d="{short}"/>'
+
+
+def test_distinct_values_are_numbered_once():
+    distinct = Distinct()
+    assert [distinct.place(value) for value in "aba"] == [0, 1, 0]
+    assert distinct.values() == ["a", "b"]
+
+
+def test_every_day_comes_before_a_second_event_of_any():
+    rows = [("x", 1, 9.0), ("y", 1, 8.0), ("z", 2, 1.0)]
+    ranked = pd.DataFrame(rows, columns=["event_id", "day", "weight"])
+    assert day_events(ranked, 2)["event_id"].tolist() == ["x", "z"]
+    assert day_events(ranked, 9)["event_id"].tolist() == ["x", "y", "z"]
+
+
+def test_an_empty_index_still_gives_a_page(outputs: Path):
+    read = [pd.read_parquet(outputs / name) for name in ("tension_index.parquet", "events", "mentions", "articles")]
+    files = render_report(*(frame.head(0) for frame in read), {}, {})
+    assert list(files) == ["report.html"]
+
+
+def test_without_coverage_the_sentence_says_so():
+    assert latest_sentence(pd.DataFrame({"tension": [None]})) == "No day has coverage."
+
+
+def _colours(style: str, start: str) -> dict[str, str]:
+    block = style[style.index(start) :]
+    return dict(re.findall(r"--(\w+): (#[0-9a-f]+);", block[: block.index("}")]))
+
+
+def _light(colour: str) -> float:
+    digits = colour[1:] if len(colour) == 7 else "".join(2 * digit for digit in colour[1:])
+    parts = [int(digits[n : n + 2], 16) / 255 for n in (0, 2, 4)]
+    linear = [part / 12.92 if part <= 0.04045 else ((part + 0.055) / 1.055) ** 2.4 for part in parts]
+    return float(np.dot(linear, [0.2126, 0.7152, 0.0722]))
+
+
+@pytest.mark.parametrize("start", [":root", "@media screen and (prefers-color-scheme: dark)"])
+def test_words_stand_out_from_the_paper(start: str):
+    colours = _colours((FOLDER / "page.css").read_text(), start)
+    for name in ("ink", "dim", "link", "line", "conflict", "cooperation"):
+        low, high = sorted((_light(colours[name]), _light(colours["paper"])))
+        assert (high + 0.05) / (low + 0.05) >= 4.5, name
+
+
+def _ten_years(dyad: str, days: pd.DatetimeIndex, level: np.ndarray) -> pd.DataFrame:
+    """Return an index of a dyad that is covered every day."""
+    value = tension(level, IndexSettings())
+    parts = {"tension": value, "low": value - 3.21, "high": value + 3.21, "conflict": -1.23, "cooperation": 2.34}
+    rest = {"level": level, "n_events": 3, "n_articles": 40, "percentile": 55.5, "highest_since": days[0].date()}
+    return pd.DataFrame({"date": days.date, "dyad": dyad, **parts, **rest})
+
+
+def _told(index: pd.DataFrame) -> tuple[pd.DataFrame, pd.DataFrame, pd.DataFrame]:
+    """Return two events a day of an index, each told by a sentence of usual length in an article of its own."""
+    rows = index.loc[index.index.repeat(2)].reset_index(drop=True)
+    ids = rows["dyad"] + rows.index.astype(str)
+    who = {"source": rows["dyad"].str[:3], "target": rows["dyad"].str[4:], "event_type": "ACCUSE", "mode": "allege"}
+    dates = {
+        "event_date": rows["date"],
+        "date_precision": "day",
+        "first_seen_at": pd.to_datetime(rows["date"], utc=True),
+    }
+    sure = {"status": "happened", "score": -2.0, "confidence": 0.8, "n_outlets": 3}
+    events = pd.DataFrame({"event_id": ids, **who, **dates, **sure, "mention_ids": [[one] for one in ids]})
+    sentence = ids + " The ministry accused the other side of having broken the agreement on the border. " * 2
+    told = {"mention_id": ids, "article_id": ids, "sentence_no": 1, "sentence": sentence, "probability": 0.8}
+    url = "https://news.example/world/asia/2020/06/16/a-headline-of-the-usual-length-" + ids
+    return events, pd.DataFrame(told), pd.DataFrame({"article_id": ids, "outlet": "The Harbour Wire", "url": url})
+
+
+def test_ten_years_of_six_pairs_stay_under_three_megabytes():
+    days = pd.date_range("2015-01-01", "2024-12-31")
+    dyads = ("KOR-PRK", "JPN-PRK", "CHN-USA", "RUS-UKR", "IND-PAK", "IRN-ISR")
+    steps = np.random.default_rng(0).normal(0, 4, (len(dyads), len(days)))
+    index = pd.concat([_ten_years(dyad, days, row) for dyad, row in zip(dyads, steps, strict=True)], ignore_index=True)
+    method = method_of(IndexSettings()) | {"as_of": "2024-12-31T23:59:59+00:00"}
+    page = render_report(index, *_told(index), method, {})["report.html"]
+    data = json.loads(Page(page.decode()).inline["script"][0])
+    assert 1_000_000 < len(page) < 3_000_000
+    assert [len(dyad["days"]) for dyad in data["dyads"]] == [len(days)] * 6
+    assert all(set(np.cumsum(dyad["top"]["day"])) == set(range(len(days))) for dyad in data["dyads"])
+    assert 1_000 < len(data["sentences"]) <= MOST_SENTENCES

@@ -1,15 +1,16 @@
-"""The index → a static plot for papers and one self-contained page for reading."""
+"""The index → static plots for papers and one self-contained page for reading."""
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from typing import Any
 
 import pandas as pd
 
+from pipeline.report.daily import chart_data
 from pipeline.report.page import render_page
-from pipeline.report.plot import plot_index, plot_png, plot_svg
-from pipeline.report.select import dyad_report
+from pipeline.report.plot import compact, plot_index, plot_png, plot_svg
+from pipeline.report.select import DyadReport, dyad_report
 
 __all__ = ["plot_index", "render_report"]
 MOST_DYADS = 6
@@ -38,11 +39,17 @@ def render_report(
     Returns
     -------
     dict of str to bytes
-        File name → content: `report.html`, and `DYAD.png` of the first dyad if there is one.
+        File name → content: `report.html`, and `DYAD.png` and `DYAD.svg` of the first dyad if there is one.
     """
     sizes = index.groupby("dyad")["n_events"].sum()
     order = sorted(sizes.index, key=lambda name: (name != dyad, -sizes[name], name))[:MOST_DYADS]
     reports = [dyad_report(name, index[index["dyad"] == name], events, mentions, articles) for name in order]
-    pages = [(report, plot_svg(report, method)) for report in reports]
-    files = {f"{reports[0].dyad}.png": plot_png(reports[0], method)} if reports else {}
-    return files | {"report.html": render_page(pages, method, summary).encode()}
+    pages = [(report, compact(plot_svg(report, method, "none"))) for report in reports]
+    data = chart_data(reports, mentions, articles, method)
+    return _figures(reports[:1], method) | {"report.html": render_page(pages, data, method, summary).encode()}
+
+
+def _figures(reports: Sequence[DyadReport], method: Mapping[str, Any]) -> dict[str, bytes]:
+    """Return the static plots of dyads, for papers."""
+    drawings = {f"{report.dyad}.svg": plot_svg(report, method).encode() for report in reports}
+    return {f"{report.dyad}.png": plot_png(report, method) for report in reports} | drawings

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import io
+import re
 from collections.abc import Mapping
 from typing import Any
 
@@ -14,6 +15,7 @@ from matplotlib.axes import Axes
 from matplotlib.figure import Figure
 
 from pipeline.mapping import tension
+from pipeline.report.method import settings_of
 from pipeline.report.select import DyadReport, EventLine
 from pipeline.settings import IndexSettings
 
@@ -21,13 +23,14 @@ _LINE, _BAND = "#1b3a5c", "#9db8d2"
 _CONFLICT, _COOPERATION = "#b2442e", "#2f7f79"
 _DENSE = 400
 _LONG_DAYS = 730
+_LINES = re.compile(r' d="((?:\s*[ML] \S+ \S+)+\s*z?\s*)"')  # after z the place would be another: only at the end
 
 
 def plot_index(report: DyadReport, method: Mapping[str, Any]) -> Figure:
     """Draw a figure; days without coverage show the decayed level as a thin line, covered days as points."""
     figure = Figure(figsize=(12, 6.4), layout="constrained")
     upper, lower = figure.subplots(2, 1, sharex=True, height_ratios=[3, 1])
-    settings = IndexSettings.model_validate({k: v for k, v in method.items() if k in IndexSettings.model_fields})
+    settings = settings_of(method)
     _tension(upper, report.series, settings)
     _marks(upper, report.series, report.marked)
     _bars(lower, report.series)
@@ -123,12 +126,36 @@ def plot_png(report: DyadReport, method: Mapping[str, Any]) -> bytes:
     return buffer.getvalue()
 
 
-def plot_svg(report: DyadReport, method: Mapping[str, Any]) -> str:
-    """Return the figure as an `<svg>` element without outside references."""
+def plot_svg(report: DyadReport, method: Mapping[str, Any], letters: str = "path") -> str:
+    """Return the figure as an `<svg>` element without outside references.
+
+    `letters` is "path" to draw them, so that they look the same everywhere, or "none" to leave them text, smaller.
+    """
     buffer = io.StringIO()
-    with mpl.rc_context({"svg.hashsalt": report.dyad, "svg.fonttype": "path"}):
+    with mpl.rc_context({"svg.hashsalt": report.dyad, "svg.fonttype": letters}):
         plot_index(report, method).savefig(
             buffer, format="svg", metadata={"Date": None, "Creator": None, "Format": None, "Type": None}
         )
     text = buffer.getvalue()
     return text[text.index("<svg") :]
+
+
+def compact(svg: str) -> str:
+    """Return a drawing with its points rounded to a tenth of a point and its lines by steps, for a small page."""
+    return _LINES.sub(lambda found: f' d="{_steps(found[1].split())}"', re.sub(r"(\d\.\d)\d+", r"\1", svg))
+
+
+def _steps(words: list[str]) -> str:
+    """Return a path of absolute M and L (and z) by relative steps; from rounded places, so that no error adds up."""
+    made, here, letter = "", (0, 0), ""
+    for word, x, y in zip(words, words[1:], words[2:], strict=False):
+        if word in ("M", "L"):
+            place = round(10 * float(x)), round(10 * float(y))
+            made += " " if word == "L" and letter == "L" else word.lower()
+            made += f"{_tenths(place[0] - here[0])} {_tenths(place[1] - here[1])}"
+            here, letter = place, word
+    return made.replace(" -", "-") + ("z" if words[-1] == "z" else "")
+
+
+def _tenths(value: int) -> str:
+    return f"{value / 10:g}".replace("0.", ".", 1) if abs(value) < 10 else f"{value / 10:.1f}".removesuffix(".0")

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Hashable, Mapping, Sequence
+from collections.abc import Hashable, Mapping
 from dataclasses import dataclass
 from typing import Any
 
@@ -12,6 +12,9 @@ from pipeline.actors import country_names
 
 TABLE_EVENTS = 40
 PLOT_EVENTS = 12
+MOST_LETTERS = 320
+SPOKEN = ("AGREE", "THREATEN")  # the plans that count, on the day they are spoken, as in pipeline.score
+Told = Mapping[Hashable, Any]
 
 
 @dataclass(frozen=True)
@@ -31,11 +34,17 @@ class EventLine:
 
 @dataclass(frozen=True)
 class DyadReport:
-    """The index of one dyad (`series`, by date) with its top events; `marked` are those named in the plot."""
+    """The index of one dyad (`series`, by date) with its events.
+
+    `events` are those of a known day, weightiest first, with that `day` and `weight`; `top` are told in the table,
+    `marked` named in the plot.
+    """
 
     dyad: str
     title: str
+    names: tuple[str, str]
     series: pd.DataFrame
+    events: pd.DataFrame
     top: list[EventLine]
     marked: list[EventLine]
 
@@ -46,47 +55,79 @@ def dyad_report(
     """Choose what to show of a dyad."""
     one, other = dyad.split("-")
     series = index.assign(date=pd.to_datetime(index["date"])).set_index("date").sort_index()
-    own = events[
-        events["source"].isin([one, other])
-        & events["target"].isin([one, other])
-        & events["status"].isin(["happened", "historical"])
-        & (events["date_precision"] == "day")
-    ]
-    days = pd.to_datetime(own["event_date"])
-    own = own[(days >= series.index.min()) & (days <= series.index.max())]
-    weight = own["score"].abs() * own["confidence"] * (1 + own["n_outlets"]).map(float).pow(0.5)
-    ranked = own.assign(weight=weight).sort_values(["weight", "event_id"], ascending=[False, True])
+    ranked = _ranked(events, one, other, series.index)
     lines = _lines(ranked.head(TABLE_EVENTS * 3), mentions, articles)
     span = max(1, (series.index.max() - series.index.min()).days)
-    names = country_names()
+    known = country_names()
+    names = known.get(one, one), known.get(other, other)
     return DyadReport(
         dyad=dyad,
-        title=f"{names.get(one, one)} – {names.get(other, other)}",
+        title=" – ".join(names),
+        names=names,
         series=series,
+        events=ranked,
         top=lines[:TABLE_EVENTS],
         marked=_spaced(lines, span / 16),
     )
 
 
+def _ranked(events: pd.DataFrame, one: str, other: str, days: pd.Index[Any]) -> pd.DataFrame:
+    """Return the events of a pair on days of the index, weightiest first."""
+    told = events["status"].isin(["happened", "historical"])
+    spoken = (events["status"] == "announced") & events["event_type"].isin(SPOKEN)
+    own = events[
+        events["source"].isin([one, other])
+        & events["target"].isin([one, other])
+        & (events["date_precision"] == "day")
+        & (told | spoken)
+    ]
+    seen = pd.to_datetime(own["first_seen_at"], utc=True).dt.tz_localize(None).dt.normalize()
+    day = pd.to_datetime(own["event_date"]).where(own["status"] != "announced", seen)
+    weight = own["score"].abs() * own["confidence"] * (1 + own["n_outlets"]).map(float).pow(0.5)
+    inside = day.between(days.min(), days.max())
+    return own.assign(day=day, weight=weight).loc[inside].sort_values(["weight", "event_id"], ascending=[False, True])
+
+
+def told_by(events: pd.DataFrame, mentions: pd.DataFrame, articles: pd.DataFrame) -> dict[str, list[Told]]:
+    """Return for each event id the mentions that tell it, likeliest first, with `outlet` and `url`."""
+    wanted = {mention for ids in events["mention_ids"] for mention in ids}
+    rows = mentions[mentions["mention_id"].isin(wanted)].merge(
+        articles[["article_id", "outlet", "url"]], on="article_id"
+    )
+    rows = rows.sort_values(["probability", "article_id", "sentence_no"], ascending=[False, True, True])
+    order = {row["mention_id"]: (n, row) for n, row in enumerate(rows.to_dict("records"))}
+    return {
+        event: [row for _, row in sorted((order[one] for one in ids), key=lambda pair: pair[0])]
+        for event, ids in zip(events["event_id"], events["mention_ids"], strict=True)
+    }
+
+
+def shortened(sentence: str) -> str:
+    """Return a sentence, cut where a splitter let a whole paragraph through."""
+    return sentence if len(sentence) <= MOST_LETTERS else sentence[: MOST_LETTERS - 1].rstrip() + "…"
+
+
+def what_of(event: Told) -> str:
+    """Return type and mode of an event in words."""
+    mode = f" ({event['mode']})" if event["mode"] else ""
+    return f"{event['event_type'].lower()}{mode}"
+
+
 def _lines(events: pd.DataFrame, mentions: pd.DataFrame, articles: pd.DataFrame) -> list[EventLine]:
     """Return events with their likeliest sentence."""
-    wanted = {mention for ids in events["mention_ids"] for mention in ids}
-    told = mentions[mentions["mention_id"].isin(wanted)].merge(articles, on="article_id")
-    sentences = {row["mention_id"]: row for row in told.to_dict("records")}
-    return [_line(event, [sentences[m] for m in event["mention_ids"]]) for event in events.to_dict("records")]
+    told = told_by(events, mentions, articles)
+    return [_line(event, told[event["event_id"]][0]) for event in events.to_dict("records")]
 
 
-def _line(event: Mapping[Hashable, Any], told: Sequence[Mapping[Hashable, Any]]) -> EventLine:
-    best = min(told, key=lambda row: (-row["probability"], row["article_id"], row["sentence_no"]))
-    mode = f" ({event['mode']})" if event["mode"] else ""
+def _line(event: Told, best: Told) -> EventLine:
     return EventLine(
-        date=event["event_date"].isoformat(),
+        date=event["day"].date().isoformat(),
         who=f"{event['source']} > {event['target']}",
-        what=f"{event['event_type'].lower()}{mode}",
+        what=what_of(event),
         score=event["score"],
         n_outlets=event["n_outlets"],
         confidence=event["confidence"],
-        sentence=best["sentence"],
+        sentence=shortened(best["sentence"]),
         outlet=best["outlet"],
         url=best["url"],
     )
