@@ -1,0 +1,1 @@
+"""The steps of `benchmarks/validation.py`, one thing a module."""
