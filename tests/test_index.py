@@ -11,6 +11,8 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from pipeline.index import build_index
+from pipeline.index.build import _interval
+from pipeline.index.records import unseen_rate
 from pipeline.mapping import decay, tension
 from pipeline.score import end_of, score_events
 from pipeline.settings import IndexSettings
@@ -170,3 +172,58 @@ def test_highest_since_names_the_last_day_as_tense():
     index = index_of(events).set_index("date")
     assert index["highest_since"][date(2020, 1, 1)] is None
     assert index["highest_since"][date(2020, 2, 20)] == date(2020, 1, 3)
+
+
+def test_a_lone_doubtful_event_may_be_nothing():
+    index = index_of([make_event("2020-01-01", -9.0, ["a"], confidence=0.5)])
+    assert index["tension"].iloc[0] > 60
+    assert index["low"].iloc[0] == pytest.approx(50)
+
+
+def test_what_one_article_tells_stands_for_more_that_none_told():
+    """Events that two articles tell each leave less room for unseen ones than events that one tells."""
+    days = [str(START + timedelta(days=3 * n)) for n in range(30)]
+    thin = index_of([make_event(day, -5.0, [day], confidence=0.99) for day in days])
+    thick = index_of([make_event(day, -5.0, [day, day + "x"], confidence=0.99) for day in days])
+    np.testing.assert_allclose(thin["tension"], thick["tension"])
+    assert (thin["high"] - thin["tension"]).mean() > 2 * (thick["high"] - thick["tension"]).mean()
+
+
+def test_the_unseen_follow_chao():
+    """Eighty events of one article and twenty of two: 81 / (2 · 21), within a step of 5 %; never more than four."""
+    sizes = np.array([1] * 80 + [2] * 20)
+    day = np.zeros(100, np.int64)
+    assert unseen_rate(day, sizes, np.ones(100), 0.0) == pytest.approx([81 / 42], rel=0.025)
+    assert unseen_rate(day, sizes, np.ones(100), 1.0) == pytest.approx([81 / 21], rel=0.025)
+    assert unseen_rate(day, np.ones(100), np.ones(100), 0.0) == pytest.approx([4.0], rel=0.025)
+
+
+def test_the_interval_slides_to_the_value_and_keeps_its_share():
+    levels = np.arange(101, dtype=np.float32)[:, None].repeat(3, axis=1)
+    lowest, highest = _interval(levels, np.array([50.0, -20.0, 200.0]), SETTINGS)
+    assert lowest.tolist() == [5.0, -20.0, 10.0]
+    assert highest.tolist() == [95.0, 90.0, 200.0]
+
+
+def test_the_interval_covers_a_known_truth():
+    """A small piece of `benchmarks/coverage.py`: two thirds of single reports unseen, of a steady stream of events."""
+    rng = np.random.default_rng(5)
+    inside = []
+    for stream in range(6):
+        events = []
+        for n in range(100):
+            for score in (-9.0, -5.0, 2.5, 6.5):
+                if rng.random() < 0.2:
+                    articles = [f"{stream}-{n}-{score}-{k}" for k in range(rng.geometric(0.4))]
+                    day, kind = str(START + timedelta(days=n)), f"KIND{score}"
+                    events.append(make_event(day, score, articles, event_type=kind, confidence=1.0))
+        seen = [
+            replace(event, article_ids=told, n_outlets=len(told))
+            for event in events
+            if (told := tuple(article for article in event.article_ids if rng.random() < 0.35))
+        ]
+        end = START + timedelta(days=100)
+        shown = index_of(seen, end).set_index("date").dropna(subset="tension")
+        true = index_of(events, end).set_index("date")["tension"].reindex(shown.index).ffill()
+        inside.extend((shown["low"] - 1e-9 <= true) & (true <= shown["high"] + 1e-9))
+    assert 0.7 < np.mean(inside) < 0.99

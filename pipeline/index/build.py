@@ -5,6 +5,7 @@ from __future__ import annotations
 from bisect import bisect_right, insort
 from collections.abc import Mapping
 from datetime import date, datetime
+from typing import Any, cast
 
 import numpy as np
 import pandas as pd
@@ -50,14 +51,12 @@ def build_index(
     events = events.assign(pair=events["source"] + ">" + events["target"] if directed else events["dyad"])
     if kept.empty or not published:
         return pd.DataFrame()
-    flow = flows(events, "pair", settings.replicates)
-    coverage = _coverage(events, published)
     last = max(published.values())
-    wanted = set(events.loc[kept.index, "pair"])
+    flow = flows(events, set(events.loc[kept.index, "pair"]), last, settings.replicates)
+    coverage = _coverage(events, published)
     frames = [
         _series(str(pair), rows.to_numpy(), flow, coverage.get(str(pair), {}), last, settings)
         for pair, rows in flow.keys.groupby("pair").groups.items()
-        if pair in wanted
     ]
     return pd.concat(frames, ignore_index=True).assign(as_of=pd.Timestamp(as_of))
 
@@ -97,15 +96,15 @@ def _series(
     position = np.array([(day - dates[0]).days for day in dates])
     conflict, cooperation = np.zeros(len(days)), np.zeros(len(days))
     conflict[position], cooperation[position] = flow.conflict[rows], flow.cooperation[rows]
-    resampled = np.zeros((len(days), flow.resampled.shape[1]))
-    resampled[position] = flow.resampled[rows]
+    resampled = np.zeros((len(flow.resampled), len(days)), np.float32)
+    resampled[:, position] = flow.resampled[:, rows]
     n_events = np.zeros(len(days), np.int32)
     n_events[position] = flow.n_events[rows]
     n_articles = np.array([coverage.get(day, 0) for day in calendar], np.int32)
     covered = n_articles > 0
     level = _level(conflict + cooperation, settings)
     value = np.where(covered, tension(level, settings), np.nan)
-    low, high = _interval(_level(resampled, settings), value, settings)
+    lowest, highest = _interval(_level(resampled, settings), level, settings)
     return pd.DataFrame(
         {
             "date": calendar,
@@ -113,8 +112,8 @@ def _series(
             "source": pair[:_CODE],
             "target": pair[-_CODE:],
             "tension": value,
-            "low": low,
-            "high": high,
+            "low": np.where(covered, tension(highest, settings), np.nan),
+            "high": np.where(covered, tension(lowest, settings), np.nan),
             "conflict": np.where(covered, conflict, np.nan),
             "cooperation": np.where(covered, cooperation, np.nan),
             "level": level,
@@ -126,24 +125,26 @@ def _series(
     )
 
 
-def _level(flow: Floats, settings: IndexSettings) -> Floats:
-    """Apply ``level[t] = level[t-1] · 0.5^(1/half_life) + flow[t]`` along the first axis."""
-    filtered: Floats = lfilter([1.0], [1.0, -decay(settings.half_life_days)], flow, axis=0)
-    return filtered
+def _level(flow: NDArray[Any], settings: IndexSettings) -> NDArray[Any]:
+    """Apply ``level[t] = level[t-1] · 0.5^(1/half_life) + flow[t]`` along the last axis."""
+    constants = np.array([1.0, -decay(settings.half_life_days)], flow.dtype)
+    return cast(NDArray[Any], lfilter(constants[:1], constants, flow, axis=-1))
 
 
-def _interval(levels: Floats, value: Floats, settings: IndexSettings) -> tuple[Floats, Floats]:
-    """Return the ends of the interval; it always contains the value. High levels are low tension."""
-    covered = np.flatnonzero(~np.isnan(value))
-    low, high = np.full(len(value), np.nan), np.full(len(value), np.nan)
-    if len(covered):
-        tail = (1.0 - settings.interval) / 2.0
-        count = levels.shape[1]
-        below, above = int(tail * (count - 1)), int(np.ceil((1.0 - tail) * (count - 1)))
-        ranked = np.partition(levels[covered], [below, above], axis=1)
-        low[covered] = np.minimum(tension(ranked[:, above], settings), value[covered])
-        high[covered] = np.maximum(tension(ranked[:, below], settings), value[covered])
-    return low, high
+def _interval(levels: NDArray[np.float32], level: Floats, settings: IndexSettings) -> tuple[Floats, Floats]:
+    """Return the ends of the interval; it always contains the level.
+
+    Where the middle of the resamples leaves the level out, the interval slides to it and keeps the share of resamples
+    that it holds, since stretched it would cover more than it says.
+    """
+    ranked = np.sort(levels.T, axis=1)
+    days, last = np.arange(len(level)), ranked.shape[1] - 1
+    out = int((1.0 - settings.interval) / 2.0 * last + 1e-9)
+    below = np.minimum((ranked < level[:, None]).sum(axis=1), out)
+    above = np.minimum((ranked > level[:, None]).sum(axis=1), out)
+    lowest = np.minimum(ranked[days, 2 * out - above], level)
+    highest = np.maximum(ranked[days, last - 2 * out + below], level)
+    return lowest, highest
 
 
 def _percentile(value: Floats) -> Floats:

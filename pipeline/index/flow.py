@@ -1,129 +1,131 @@
-"""Scored events → flow of each pair and day, with resamples.
+"""Scored events → flow of each pair and day.
 
 The flow is the pair's weighted score divided by the weight of all events of that day in which either of the
 two takes part: twice the articles of the same mixture give the same flow, and it stays within −10 … +10.
-A resample leaves articles out at random (Poisson bootstrap) and drops events as often as the coder errs; its
-random numbers are hashes of article and event ids, so that order and batches do not matter.
+The records that may stand behind the events (`records.py`) give the flow anew, each as one more resample.
 """
 
 from __future__ import annotations
 
-import hashlib
-from collections.abc import Sequence
+from collections.abc import Collection
 from dataclasses import dataclass
+from datetime import date, timedelta
 from typing import cast
 
 import numpy as np
 import pandas as pd
 from numpy.typing import NDArray
 
-Matrix = NDArray[np.float64]
+from pipeline.index.records import LAG_DAYS, Record, records
+
+Values = NDArray[np.float64]
 Codes = NDArray[np.int64]
-_ABSENT = float(np.exp(-1.0))
-_STEP = np.uint64(0x9E3779B97F4A7C15)
+_NOTHING = 1e-9
 
 
 @dataclass(frozen=True)
 class Flows:
-    """Flow of every (date, pair) that has events: rows as in `keys`, sorted by pair and date.
+    """Flow of every (pair, date) that has events or may have unseen ones: rows as in `keys`, sorted by both.
 
-    `conflict` ≤ 0 and `cooperation` ≥ 0 sum to the flow; `resampled` has shape (rows, replicates).
+    `conflict` ≤ 0 and `cooperation` ≥ 0 sum to the flow; `resampled` has shape (replicates, rows).
     """
 
     keys: pd.DataFrame
-    conflict: Matrix
-    cooperation: Matrix
-    resampled: Matrix
+    conflict: Values
+    cooperation: Values
+    resampled: NDArray[np.float32]
     n_events: Codes
 
 
-def flows(events: pd.DataFrame, pair: str, replicates: int) -> Flows:
+def flows(events: pd.DataFrame, pairs: Collection[str], last: date, replicates: int) -> Flows:
     """Compute the flows of pairs.
 
     Parameters
     ----------
     events
         What `score_events` gave, with a column `pair` that names the dyad or the directed pair.
-    pair
-        The column to group by.
+    pairs
+        The pairs asked for; events of others count in the divisor alone.
+    last
+        Last day of the index; events that nobody saw are not later.
     replicates
         Number of resamples.
     """
-    base = (events["salience"] * events["share"]).to_numpy(np.float64)
+    grid = _Grid(events, pairs, last)
     score = events["score"].to_numpy(np.float64)
-    columns = np.column_stack([base * events["confidence"], base[:, None] * _kept(events, replicates)])
-    rows, keys = _groups(events, [pair, "date"])
-    total = _around(events, columns)
-    numerator = _sums(columns * score[:, None], rows, len(keys))
-    first = np.zeros(len(keys), np.int64)
-    first[rows[::-1]] = np.arange(len(events))[::-1]
-    scale = np.divide(1.0, total[first], out=np.zeros_like(total[first]), where=total[first] > 0)
-    conflict = _sums((columns[:, :1] * np.minimum(score, 0)[:, None]), rows, len(keys))[:, 0] * scale[:, 0]
-    net = numerator * scale
+    share = events["share"].to_numpy(np.float64)
+    everything, today = np.arange(len(events)), np.zeros(len(events), np.int64)
+    seen = Record(everything, today, (events["salience"] * events["confidence"]).to_numpy(np.float64) * share)
+    conflict = grid.ratio(seen, np.minimum(score, 0.0))
+    resampled = np.empty((replicates, len(grid.keys)), np.float32)
+    for number, record in enumerate(records(events, grid.day, replicates)):
+        resampled[number] = grid.ratio(record, score)
     return Flows(
-        keys=keys,
+        keys=grid.keys,
         conflict=conflict,
-        cooperation=np.maximum(net[:, 0] - conflict, 0.0),
-        resampled=net[:, 1:],
-        n_events=np.rint(_sums(events["share"].to_numpy(np.float64)[:, None], rows, len(keys))[:, 0]).astype(np.int64),
+        cooperation=np.maximum(grid.ratio(seen, score) - conflict, 0.0),
+        resampled=resampled,
+        n_events=np.rint(grid.sums(Record(everything, today, share))).astype(np.int64),
     )
 
 
-def _groups(events: pd.DataFrame, columns: Sequence[str]) -> tuple[Codes, pd.DataFrame]:
-    """Return the group number of every event, and the sorted groups."""
-    grouped = events.groupby(list(columns), sort=True)
-    keys = grouped.size().reset_index()[list(columns)]
-    return cast(Codes, grouped.ngroup().to_numpy(np.int64)), keys
+class _Grid:
+    """Where events stand among all days of pairs, dyads and countries; a pair not asked for has the last number."""
+
+    def __init__(self, events: pd.DataFrame, pairs: Collection[str], last: date) -> None:
+        first = events["date"].min()
+        self.last = (last - first).days
+        self.days = max(self.last, (events["date"].max() - first).days) + 1
+        self.day = np.array([(day - first).days for day in events["date"]], np.int64)
+        asked = events[events["pair"].isin(pairs)].drop_duplicates("pair").sort_values("pair")
+        self.pair = _numbers(asked["pair"], events["pair"])
+        dyads = asked["dyad"].drop_duplicates()
+        self.dyad = _numbers(dyads, events["dyad"])
+        countries = pd.Index(events["source"]).union(pd.Index(events["target"])).unique()
+        self.source, self.target = _numbers(countries, events["source"]), _numbers(countries, events["target"])
+        self.sizes = len(asked) + 1, len(dyads) + 1, len(countries)
+        self.rows = self._rows()
+        owner, day = np.divmod(self.rows, self.days)
+        among = {"dyad": dyads, "source": countries, "target": countries}
+        of_pair = (_numbers(names, asked[column]) for column, names in among.items())
+        self.around = [numbers[owner] * self.days + day for numbers in of_pair]
+        names, dates = asked["pair"].to_numpy(), np.array([first + timedelta(days=n) for n in range(self.days)])
+        self.keys = pd.DataFrame({"pair": names[owner], "date": dates[day]})
+
+    def _rows(self) -> Codes:
+        """Return the places of pair and day that an event, seen or not, may have."""
+        taken = np.zeros((self.sizes[0], self.days), np.bool_)
+        taken[self.pair, self.day] = True
+        for lag in range(1, LAG_DAYS):
+            inside = self.day + lag <= self.last
+            taken[self.pair[inside], self.day[inside] + lag] = True
+        return cast(Codes, np.flatnonzero(taken[:-1]))
+
+    def _summed(self, numbers: Codes, day: Codes, size: int, weight: Values) -> Values:
+        summed = np.bincount(numbers * self.days + day, weight, size * self.days)
+        return summed.astype(np.float64, copy=False)  # without events, NumPy counts in integers
+
+    def sums(self, record: Record) -> Values:
+        """Return the summed weight of a record's events, for each row."""
+        day = self.day[record.events] + record.lag
+        return self._summed(self.pair[record.events], day, self.sizes[0], record.weight)[self.rows]
+
+    def ratio(self, record: Record, score: Values) -> Values:
+        """Return a record's weighted score of each row, by the weight of all that the two countries do that day."""
+        inside = (record.lag == 0) | (self.day[record.events] + record.lag <= self.last)
+        chosen, weight = record.events[inside], record.weight[inside]
+        day = self.day[chosen] + record.lag[inside]
+        top = self._summed(self.pair[chosen], day, self.sizes[0], weight * score[chosen])[self.rows]
+        by_dyad = self._summed(self.dyad[chosen], day, self.sizes[1], weight)
+        by_country = self._summed(self.source[chosen], day, self.sizes[2], weight)
+        by_country += self._summed(self.target[chosen], day, self.sizes[2], weight)
+        dyad, source, target = self.around
+        total = by_country[source] + by_country[target] - by_dyad[dyad]
+        flow: Values = np.divide(top, total, out=np.zeros_like(top), where=total > _NOTHING)
+        return flow
 
 
-def _sums(values: Matrix, rows: Codes, size: int) -> Matrix:
-    order = np.argsort(rows, kind="stable")
-    if not len(order):
-        return np.zeros((size, values.shape[1]))
-    starts = np.flatnonzero(np.diff(rows[order], prepend=-1))
-    return cast(Matrix, np.add.reduceat(values[order], starts, axis=0))
-
-
-def _around(events: pd.DataFrame, columns: Matrix) -> Matrix:
-    """Return, for every event, the weight of that day's events with either of its two parties."""
-    ends = pd.concat(
-        [
-            events[["date", "source"]].rename(columns={"source": "code"}),
-            events[["date", "target"]].rename(columns={"target": "code"}),
-        ],
-        ignore_index=True,
-    )
-    rows, keys = _groups(ends, ["date", "code"])
-    by_country = _sums(np.vstack([columns, columns]), rows, len(keys))
-    pair_rows, pair_keys = _groups(events, ["date", "dyad"])
-    by_dyad = _sums(columns, pair_rows, len(pair_keys))
-    n = len(events)
-    return by_country[rows[:n]] + by_country[rows[n:]] - by_dyad[pair_rows]
-
-
-def _kept(events: pd.DataFrame, replicates: int) -> NDArray[np.bool_]:
-    """Return which events each resample holds, shape (events, replicates)."""
-    sure = _uniform(events["event_id"].tolist(), replicates) < events["confidence"].to_numpy()[:, None]
-    ids = sorted({article for articles in events["article_ids"] for article in articles})
-    number = {article: n for n, article in enumerate(ids)}
-    printed = _uniform(ids, replicates) >= _ABSENT
-    flat = np.array([number[a] for articles in events["article_ids"] for a in articles], np.int64)
-    sizes = np.array([len(articles) for articles in events["article_ids"]], np.int64)
-    if not len(flat):
-        return sure
-    starts = np.concatenate([[0], np.cumsum(sizes)[:-1]])
-    reported = np.logical_or.reduceat(printed[flat], starts, axis=0)
-    return sure & reported
-
-
-def _uniform(names: Sequence[str], replicates: int) -> Matrix:
-    """Return numbers in [0, 1) that depend on name and replicate alone (SplitMix64), shape (names, replicates)."""
-    seeds = np.array(
-        [int.from_bytes(hashlib.blake2b(name.encode(), digest_size=8).digest(), "little") for name in names],
-        np.uint64,
-    )
-    state = seeds[:, None] + _STEP * np.arange(1, replicates + 1, dtype=np.uint64)[None, :]
-    state = (state ^ (state >> np.uint64(30))) * np.uint64(0xBF58476D1CE4E5B9)
-    state = (state ^ (state >> np.uint64(27))) * np.uint64(0x94D049BB133111EB)
-    state ^= state >> np.uint64(31)
-    return cast(Matrix, (state >> np.uint64(11)).astype(np.float64) / float(1 << 53))
+def _numbers(names: pd.Index | pd.Series, of: pd.Series) -> Codes:
+    """Return the place of each among the names; one that is not there comes after all."""
+    found = pd.Index(names).get_indexer(of)
+    return np.where(found < 0, len(names), found).astype(np.int64)
