@@ -20,6 +20,8 @@ from typing import Any
 
 from pipeline import chain
 from pipeline.actors import load_finder
+from pipeline.chain.ingesting import Intake
+from pipeline.chain.view import view_at
 from pipeline.coder.mentions import code_candidates
 from pipeline.paths import seeds_dir
 from pipeline.propose import propose
@@ -29,7 +31,7 @@ from pipeline.score import end_of
 from pipeline.sentences import split_sentences
 from pipeline.settings import Settings
 from pipeline.store import Store
-from pipeline.tables import MENTIONS, table_of
+from pipeline.tables import ARTICLES, CODED, COPIES, MENTIONS, table_of
 from pipeline.training.build import ready_estimator
 
 
@@ -47,6 +49,12 @@ def timed(results: dict[str, Any], name: str, items: int, work: Callable[[], Any
     value = work()
     results[name] = {"items": items, "seconds": round(time.perf_counter() - start, 3)}
     return value
+
+
+def stored(store: Store, articles: list[Article]) -> None:
+    intake = Intake(store, chain.Summary(), chain.clock)
+    intake.take(articles)
+    intake.flush()
 
 
 def main() -> None:
@@ -76,13 +84,15 @@ def main() -> None:
             for m in code_candidates(candidates[n : n + 5000], published, estimator, scale, settings)
         ],
     )
-    meta = [{"article_id": a.article_id, "outlet": a.outlet, "published_at": a.published_at} for a in articles]
-    table = table_of(mentions, MENTIONS)
-    events = timed(stages, "merge", len(mentions), lambda: chain.merge_table(table, meta, settings))
     last = end_of(max(published.values()))
-    timed(stages, "index", len(events), lambda: chain.index_tables(events, meta, last, settings))
+    view = view_at(table_of(articles, ARTICLES), CODED.empty_table(), COPIES.empty_table(), last, settings)
+    table = table_of(mentions, MENTIONS)
+    events = timed(stages, "merge", len(mentions), lambda: chain.merge_table(table, view.reports, settings))
+    timed(stages, "index", len(events), lambda: chain.index_tables(events, view, last, settings))
     with TemporaryDirectory() as folder:
-        timed(stages, "ingest and write", len(articles), lambda: chain.ingest(Store(folder), articles, []))
+        store = Store(folder)
+        timed(stages, "ingest and write", len(articles), lambda: stored(store, articles))
+        timed(stages, "copies", len(articles), lambda: chain.mark_copies(store, settings.copies))
     total = sum(row["seconds"] for row in stages.values())
     for name, row in stages.items():
         row["per_second"] = round(row["items"] / max(row["seconds"], 1e-9))
