@@ -1,6 +1,6 @@
 """Parse every feed of feedparser's own test suite: each gives entries or is refused by name, and none breaks the run.
 
-    python benchmarks/feeds.py ../shared/data/feedparser_tests.tar.gz
+    python benchmarks/feeds.py feedparser_tests.tar.gz
 
 Each file is parsed as if it had been fetched, in the worker process that the nightly run uses, with its time limit.
 Writes `benchmarks/feeds.json`.

@@ -16,7 +16,7 @@ from pipeline.chain.stored import all_mentions, all_reports
 from pipeline.chain.vintages import revisions, vintage
 from pipeline.corrections import RULE, read_corrections
 from pipeline.errors import StoreError
-from pipeline.records import Mention
+from pipeline.records import Mention, normal_dyad
 from pipeline.scale import load_scale
 from pipeline.score import counts
 from pipeline.settings import IndexSettings
@@ -155,13 +155,6 @@ def find_mention(outputs: Path | str, mention_id: str) -> Mention:
     if not found:
         raise StoreError(f"no mention {mention_id!r} in {outputs}; `escalation review` lists ids")
     return Mention(**found[0])
-
-
-def normal_dyad(dyad: str) -> str:
-    """Return `KOR-PRK` for "prk-kor"; a directed pair keeps its order."""
-    if ">" in dyad:
-        return dyad.upper()
-    return "-".join(sorted(dyad.upper().split("-")))
 
 
 @dataclass(frozen=True)

@@ -23,6 +23,13 @@ def content_id(*parts: str) -> str:
     return hashlib.blake2b("\x1f".join(parts).encode(), digest_size=8).hexdigest()
 
 
+def normal_dyad(dyad: str) -> str:
+    """Return `KOR-PRK` for "prk-kor"; a directed pair keeps its order."""
+    if ">" in dyad:
+        return dyad.upper()
+    return "-".join(sorted(dyad.upper().split("-")))
+
+
 @dataclass(frozen=True, slots=True)
 class Article:
     """One version of a dated text from one outlet. Times are UTC and aware; an unknown `fetched_at` is None.

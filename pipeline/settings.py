@@ -14,6 +14,7 @@ from zoneinfo import ZoneInfo, available_timezones
 from pydantic import BaseModel, ConfigDict, Field, IPvAnyNetwork, ValidationError, field_validator, model_validator
 
 from pipeline.errors import SettingsError
+from pipeline.records import normal_dyad
 
 Fraction = Annotated[float, Field(ge=0.0, le=1.0)]
 
@@ -167,6 +168,11 @@ class AlertSettings(Section):
     jump: float | None = Field(None, gt=0, le=100, description="rise of the tension")
     days: int = Field(7, ge=1, le=365, description="days within which a jump happens")
     notify: str = Field("", description="Prefect block that notifies, as slack-webhook/desk")
+
+    @field_validator("dyad")
+    @classmethod
+    def _as_the_index_writes_it(cls, dyad: str) -> str:
+        return normal_dyad(dyad)
 
     @model_validator(mode="after")
     def _one_line(self) -> AlertSettings:

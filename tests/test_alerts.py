@@ -49,6 +49,11 @@ def test_what_was_crossed_long_ago_is_no_news():
     assert alerts(index(50, 71, *[60] * 20), level=70) == []
 
 
+def test_a_pair_may_be_written_in_any_order():
+    assert AlertSettings(dyad="prk-kor", level=70).dyad == "KOR-PRK"
+    assert AlertSettings(dyad="PRK>KOR", level=70).dyad == "PRK>KOR"
+
+
 def test_a_rule_has_one_line():
     for wrong in ({}, {"level": 70, "jump": 5}, {"level": 170}):
         with pytest.raises(ValidationError):

@@ -228,6 +228,11 @@ def test_what_was_printed_tomorrow_is_refused(tmp_path: Path, estimator):
     summary = view(tmp_path, estimator, *items, revised)
     assert summary.rejected == {"date in the future": 1}
     assert summary.as_of.startswith("2020-06-18")
+    store = Store(tmp_path / "v")
+    assert [one.form for one in aside(store)] == ["record"]
+    assert chain.retry(store, settings(), now=lambda: datetime(2999, 1, 2, tzinfo=UTC)).new_articles == 1
+    (article,) = store.read_day("articles", date(2999, 1, 1)).to_pylist()
+    assert article["body"] == FULL
 
 
 def test_an_event_coded_elsewhere_and_the_article_of_its_page_are_one_story(tmp_path: Path, estimator):

@@ -5,13 +5,15 @@ Of two printings of one text under one url the earlier counts; another text unde
 
 from __future__ import annotations
 
+import json
 from collections.abc import Callable, Iterable, Mapping
+from dataclasses import fields as dataclass_fields
 from dataclasses import replace
 from datetime import date, datetime, timedelta
 
 from pipeline.chain.quarantine import set_aside
 from pipeline.chain.summary import Summary
-from pipeline.records import Article, CodedMention, Rejection
+from pipeline.records import Article, CodedMention, Form, Rejection
 from pipeline.store import Store
 from pipeline.tables import ARTICLES, CODED, MENTIONS, articles_of, coded_of, table_of
 
@@ -92,9 +94,11 @@ def plausible(item: Storable, moment: datetime) -> Storable:
         if isinstance(item, Article) and item.revised_at and item.revised_at > moment + _AHEAD:
             return replace(item, revised_at=None)
         return item
-    place = item.url or (item.source if isinstance(item, Article) else item.evidence)
-    text = item.body if isinstance(item, Article) else item.evidence
-    return Rejection(place, "date in the future", f"{item.published_at:%Y-%m-%d} has not come yet", text.encode())
+    form: Form = "record" if isinstance(item, Article) else "coded"
+    fields = {field.name: getattr(item, field.name) for field in dataclass_fields(item)}
+    content = json.dumps({name: value for name, value in fields.items() if value is not None}, default=str).encode()
+    detail = f"{item.published_at:%Y-%m-%d} has not come yet; try again when it has"
+    return Rejection(item.url or item.article_id, "date in the future", detail, content, form)
 
 
 def _write_articles(store: Store, fresh: Mapping[str, Article], touched: set[date]) -> None:

@@ -10,6 +10,7 @@ from pydantic import ValidationError
 
 from pipeline.chain.publishing import Computed
 from pipeline.errors import SettingsError, StoreError
+from pipeline.records import normal_dyad
 from pipeline.settings import IndexSettings, Settings
 
 
@@ -43,7 +44,7 @@ def as_frame(found: Computed, dyads: Sequence[str]) -> pd.DataFrame:
     frame["highest_since"] = pd.to_datetime(frame["highest_since"])
     if not dyads:
         return frame
-    wanted = {one.upper() if ">" in one else "-".join(sorted(one.upper().split("-"))) for one in dyads}
+    wanted = {normal_dyad(one) for one in dyads}
     missing = wanted - set(frame["dyad"])
     if missing:
         raise StoreError(f"no dyad {', '.join(sorted(missing))}; `escalation index show` lists those there are")

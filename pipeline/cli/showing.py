@@ -69,7 +69,8 @@ def report(
 ) -> None:
     """Write the plot (PNG) and the self-contained page (HTML)."""
     from pipeline.chain import write_report  # noqa: PLC0415
-    from pipeline.reading import normal_dyad, read_index  # noqa: PLC0415
+    from pipeline.reading import read_index  # noqa: PLC0415
+    from pipeline.records import normal_dyad  # noqa: PLC0415
     from pipeline.store import Store  # noqa: PLC0415
 
     chosen = normal_dyad(dyad) if dyad else None
