@@ -1,8 +1,9 @@
 """The level of a dyad → its tension on 0–100, by constants that no later day can change.
 
 ``tension = 50 · (1 − asinh(level / unit) / asinh(ceiling / unit))`` with the unit from the base period and
-the ceiling the level that a flow of 10 every day, for ever, would reach. The inverse hyperbolic sine is linear
-for small levels and logarithmic for large ones, so that a single shot and a long war both show.
+the ceiling the level that a flow of 10 every day, for ever, would reach: usual days with nothing but the worst
+conflict. The inverse hyperbolic sine is linear for small levels and logarithmic for large ones, so that a single shot
+and a long war both show. Levels beyond the ceiling are 0 and 100.
 """
 
 from __future__ import annotations
@@ -35,7 +36,7 @@ def tension(level: NDArray[np.float64], settings: IndexSettings) -> NDArray[np.f
 def method_of(settings: IndexSettings) -> dict[str, Any]:
     """Return the constants of the method, as they are written into the index file's metadata."""
     return {
-        "method": "decayed coverage-normalised flow, asinh mapping",
+        "method": "decayed flow by usual day, asinh mapping",
         "ceiling": MAX_FLOW / (1.0 - decay(settings.half_life_days)),
         **settings.model_dump(mode="json"),
     }

@@ -98,6 +98,9 @@ class CoderSettings(Section):
     )
     min_probability: Fraction = Field(0.35, description="least probability of the chosen event type")
     max_actors: int = Field(6, ge=2, le=20, description="countries considered in one sentence")
+    shows_of_force: bool = Field(
+        True, description="code missile tests, drills and the like without a target against standing rivals"
+    )
     languages: tuple[str, ...] = Field(("en",), description="languages coded; articles in others are kept and counted")
 
     def reads(self, language: str) -> bool:

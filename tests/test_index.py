@@ -13,6 +13,7 @@ from hypothesis import strategies as st
 from pipeline.index import build_index
 from pipeline.index.build import _interval
 from pipeline.index.records import unseen_rate
+from pipeline.index.usual import growth, usual_weight
 from pipeline.mapping import decay, tension
 from pipeline.score import end_of, score_events
 from pipeline.settings import IndexSettings
@@ -60,8 +61,8 @@ def test_bounds_and_intervals(events):
     assert covered["tension"].between(0, 100).all()
     assert (covered["low"] <= covered["tension"]).all()
     assert (covered["high"] >= covered["tension"]).all()
-    assert covered["conflict"].between(-10, 0).all()
-    assert covered["cooperation"].between(0, 10).all()
+    assert (covered["conflict"] <= 0).all()
+    assert (covered["cooperation"] >= 0).all()
     assert covered["percentile"].between(0, 100, inclusive="right").all()
     assert (index["tension"].isna() == (index["n_articles"] == 0)).all()
     assert index[["date", "dyad"]].duplicated().sum() == 0
@@ -123,6 +124,26 @@ def test_twice_the_same_mixture_gives_the_same_flow():
     one, two = index_of(once).iloc[0], index_of(twice).iloc[0]
     assert one["conflict"] == pytest.approx(two["conflict"])
     assert one["cooperation"] == pytest.approx(two["cooperation"])
+
+
+def test_a_day_with_more_than_usual_weighs_more():
+    """Ten days with an attack each, then one with five: its flow is five by what a day brings on average."""
+    days = [str(START + timedelta(days=n)) for n in range(10)]
+    calm = [make_event(day, -8.0, [day], confidence=1.0) for day in days]
+    war = [make_event("2020-01-11", -8.0, [f"w{n}"], event_type=f"KIND{n}", confidence=1.0) for n in range(5)]
+    flow = index_of(calm + war, published={one: START for event in calm + war for one in event.article_ids})["conflict"]
+    assert flow[:10].tolist() == pytest.approx([-8.0] * 10)
+    assert flow[10] == pytest.approx(-8.0 * 5 / (15 / 11))
+
+
+def test_a_source_that_doubles_moves_no_flow():
+    """From day 100 on, everything is told twice as often, and so are the events."""
+    daily = np.ones((1, 200))
+    daily[:, 100:] = 2.0
+    printed = np.where(np.arange(200) < 100, 10.0, 20.0)
+    assert (daily / usual_weight(daily, printed))[0, 140] == pytest.approx(1.0)
+    assert growth(printed)[99] == 1.0
+    assert usual_weight(np.zeros((1, 3)), np.zeros(3)).tolist() == [[0.0, 0.0, 0.0]]
 
 
 def test_a_mutual_act_counts_once_in_its_dyad():

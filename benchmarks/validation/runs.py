@@ -91,6 +91,12 @@ def variants(given: Material, dyad: str) -> dict[str, pd.DataFrame]:
             dyad,
         ),
         "no coverage normalisation": summed(scored[scored["dyad"] == dyad]),
+        "no shows of force": indexed(
+            score_events(merged(with_named_target(given), given.view), given.moment, SETTINGS.index),
+            given.view,
+            given.moment,
+            dyad,
+        ),
         "lexicon coder": indexed(
             score_events(merged(by_lexicon(given), given.view), given.moment, SETTINGS.index),
             given.view,
@@ -122,6 +128,11 @@ def on_printing_day(given: Material) -> list[Mention]:
         replace(one, event_date=printed[one.article_id], date_precision="day", date_rule="published")
         for one in given.mentions
     ]
+
+
+def with_named_target(given: Material) -> list[Mention]:
+    """Leave out the shows of force that were charged to a rival whom nobody named."""
+    return [one for one in given.mentions if "no target named" not in one.evidence]
 
 
 def by_lexicon(given: Material) -> list[Mention]:

@@ -3,6 +3,7 @@
 from pipeline.actors.dictionary import ActorEntry, actors_fingerprint, country_names, load_dictionary
 from pipeline.actors.finder import ActorFinder, load_finder
 from pipeline.actors.reader import read_actors
+from pipeline.actors.rivals import rivals_of
 
 __all__ = [
     "ActorEntry",
@@ -12,4 +13,5 @@ __all__ = [
     "load_dictionary",
     "load_finder",
     "read_actors",
+    "rivals_of",
 ]

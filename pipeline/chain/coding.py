@@ -5,18 +5,19 @@ A day is coded again when its articles, the seeds or the settings change.
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from datetime import date
 from importlib.metadata import version
 
 from pipeline.actors import actors_fingerprint, load_finder
 from pipeline.chain.summary import Progress
+from pipeline.coder.force import code_shows
 from pipeline.coder.mentions import code_candidates
 from pipeline.coder.prediction import Coder
 from pipeline.corrections import FILE as CORRECTIONS_FILE
 from pipeline.corrections import Correction, Corrections, read_corrections
 from pipeline.propose import propose
-from pipeline.records import Article, Candidate, Mention, content_id
+from pipeline.records import Article, Candidate, Mention, Sentence, content_id
 from pipeline.scale import load_scale
 from pipeline.sentences import split_sentences
 from pipeline.settings import Settings
@@ -38,9 +39,24 @@ def code_articles(
     for key, own in sentences.items():
         candidates += propose(own, finder, published[key], settings.coder.max_actors)
     mentions = code_candidates(candidates, published, coder, load_scale(), settings)
+    if settings.coder.shows_of_force:
+        mentions = _with_shows(mentions, sentences, published, settings)
     if corrections is None:
         return mentions
     return corrections.apply(mentions, (one for own in sentences.values() for one in own), load_scale())
+
+
+def _with_shows(
+    mentions: list[Mention],
+    sentences: Mapping[str, Sequence[Sentence]],
+    published: Mapping[str, date],
+    settings: Settings,
+) -> list[Mention]:
+    """Add shows of force without a named target, where the sentence says nothing else of source and rival."""
+    finder, scale = load_finder(), load_scale()
+    named = {(m.article_id, m.sentence_no, m.source, m.target) for m in mentions}
+    shows = [one for key, own in sentences.items() for one in code_shows(own, finder, published[key], scale, settings)]
+    return mentions + [m for m in shows if (m.article_id, m.sentence_no, m.source, m.target) not in named]
 
 
 def correct(store: Store, row: Correction) -> None:

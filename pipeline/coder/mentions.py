@@ -51,7 +51,7 @@ def code_candidates(
         sentence = coded.candidate.sentence
         readings[sentence.article_id, sentence.number, coded.prediction.event_type].append(coded)
     return [
-        _mention(coded, published[coded.candidate.sentence.article_id], scale, settings)
+        mention_of(coded, published[coded.candidate.sentence.article_id], scale, settings)
         for group in readings.values()
         for coded in decide(group)
     ]
@@ -127,7 +127,8 @@ def _listed(one: Actor, other: Actor, actors: Sequence[Actor], candidate: Candid
     return is_list(gap)
 
 
-def _mention(coded: Coded, published: date, scale: Scale, settings: Settings) -> Mention:
+def mention_of(coded: Coded, published: date, scale: Scale, settings: Settings) -> Mention:
+    """Return what a coded candidate of an article printed on a day claims."""
     candidate, prediction = coded
     sentence, source, target = candidate.sentence, candidate.source, candidate.target
     when = date_event(candidate, prediction.event_type, prediction.status, published, settings.dates.news_window_days)

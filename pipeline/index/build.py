@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from bisect import bisect_right, insort
+from collections import Counter
 from collections.abc import Mapping
 from datetime import date, datetime
 from typing import Any, cast
@@ -51,9 +52,9 @@ def build_index(
     events = events.assign(pair=events["source"] + ">" + events["target"] if directed else events["dyad"])
     if kept.empty or not published:
         return pd.DataFrame()
-    last = max(published.values())
-    flow = flows(events, set(events.loc[kept.index, "pair"]), last, settings.replicates)
-    coverage = _coverage(events, published)
+    printed = Counter(published.values())
+    flow = flows(events, set(events.loc[kept.index, "pair"]), printed, settings.replicates)
+    coverage, last = _coverage(events, published, printed), max(printed)
     frames = [
         _series(str(pair), rows.to_numpy(), flow, coverage.get(str(pair), {}), last, settings)
         for pair, rows in flow.keys.groupby("pair").groups.items()
@@ -67,17 +68,16 @@ def _published_dyads(events: pd.DataFrame, most: int) -> set[str]:
     return set(sorted(sizes.index, key=lambda dyad: (-sizes[dyad], dyad))[:most])
 
 
-def _coverage(events: pd.DataFrame, published: Mapping[str, date]) -> dict[str, dict[date, int]]:
+def _coverage(
+    events: pd.DataFrame, published: Mapping[str, date], printed: Mapping[date, int]
+) -> dict[str, dict[date, int]]:
     """Count, for each pair and day, the articles printed that day or reporting an event of it."""
-    printed: dict[date, int] = {}
-    for day in published.values():
-        printed[day] = printed.get(day, 0) + 1
     late: dict[str, dict[date, set[str]]] = {}
     for pair, day, articles in zip(events["pair"], events["date"], events["article_ids"], strict=True):
         others = {article for article in articles if published[article] != day}
         late.setdefault(pair, {}).setdefault(day, set()).update(others)
     return {
-        pair: printed | {day: printed.get(day, 0) + len(ids) for day, ids in days.items()}
+        pair: {**printed} | {day: printed.get(day, 0) + len(ids) for day, ids in days.items()}
         for pair, days in late.items()
     }
 

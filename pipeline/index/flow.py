@@ -1,13 +1,13 @@
 """Scored events → flow of each pair and day.
 
-The flow is the pair's weighted score divided by the weight of all events of that day in which either of the
-two takes part: twice the articles of the same mixture give the same flow, and it stays within −10 … +10.
+The flow is the pair's weighted score divided by what a usual day of the two weighs (`usual.py`): twice the articles of
+the same mixture give the same flow, and a day with more than usual weighs more.
 The records that may stand behind the events (`records.py`) give the flow anew, each as one more resample.
 """
 
 from __future__ import annotations
 
-from collections.abc import Collection
+from collections.abc import Collection, Mapping
 from dataclasses import dataclass
 from datetime import date, timedelta
 from typing import cast
@@ -17,6 +17,7 @@ import pandas as pd
 from numpy.typing import NDArray
 
 from pipeline.index.records import LAG_DAYS, Record, records
+from pipeline.index.usual import usual_weight
 
 Values = NDArray[np.float64]
 Codes = NDArray[np.int64]
@@ -37,7 +38,7 @@ class Flows:
     n_events: Codes
 
 
-def flows(events: pd.DataFrame, pairs: Collection[str], last: date, replicates: int) -> Flows:
+def flows(events: pd.DataFrame, pairs: Collection[str], printed: Mapping[date, int], replicates: int) -> Flows:
     """Compute the flows of pairs.
 
     Parameters
@@ -46,12 +47,12 @@ def flows(events: pd.DataFrame, pairs: Collection[str], last: date, replicates: 
         What `score_events` gave, with a column `pair` that names the dyad or the directed pair.
     pairs
         The pairs asked for; events of others count in the divisor alone.
-    last
-        Last day of the index; events that nobody saw are not later.
+    printed
+        How many articles were printed on each day; events that nobody saw are not later than the last.
     replicates
         Number of resamples.
     """
-    grid = _Grid(events, pairs, last)
+    grid = _Grid(events, pairs, printed)
     score = events["score"].to_numpy(np.float64)
     share = events["share"].to_numpy(np.float64)
     everything, today = np.arange(len(events)), np.zeros(len(events), np.int64)
@@ -72,9 +73,9 @@ def flows(events: pd.DataFrame, pairs: Collection[str], last: date, replicates: 
 class _Grid:
     """Where events stand among all days of pairs, dyads and countries; a pair not asked for has the last number."""
 
-    def __init__(self, events: pd.DataFrame, pairs: Collection[str], last: date) -> None:
+    def __init__(self, events: pd.DataFrame, pairs: Collection[str], printed: Mapping[date, int]) -> None:
         first = events["date"].min()
-        self.last = (last - first).days
+        self.last = (max(printed) - first).days
         self.days = max(self.last, (events["date"].max() - first).days) + 1
         self.day = np.array([(day - first).days for day in events["date"]], np.int64)
         asked = events[events["pair"].isin(pairs)].drop_duplicates("pair").sort_values("pair")
@@ -86,11 +87,11 @@ class _Grid:
         self.sizes = len(asked) + 1, len(dyads) + 1, len(countries)
         self.rows = self._rows()
         owner, day = np.divmod(self.rows, self.days)
-        among = {"dyad": dyads, "source": countries, "target": countries}
-        of_pair = (_numbers(names, asked[column]) for column, names in among.items())
-        self.around = [numbers[owner] * self.days + day for numbers in of_pair]
-        names, dates = asked["pair"].to_numpy(), np.array([first + timedelta(days=n) for n in range(self.days)])
-        self.keys = pd.DataFrame({"pair": names[owner], "date": dates[day]})
+        self.place = _numbers(dyads, asked["dyad"])[owner], day
+        self.members = [_numbers(countries, dyads.str[part]) for part in (slice(3), slice(-3, None))]
+        dates = [first + timedelta(days=n) for n in range(self.days)]
+        self.printed = np.array([printed.get(one, 0) for one in dates], np.float64)
+        self.keys = pd.DataFrame({"pair": asked["pair"].to_numpy()[owner], "date": np.array(dates)[day]})
 
     def _rows(self) -> Codes:
         """Return the places of pair and day that an event, seen or not, may have."""
@@ -111,18 +112,24 @@ class _Grid:
         return self._summed(self.pair[record.events], day, self.sizes[0], record.weight)[self.rows]
 
     def ratio(self, record: Record, score: Values) -> Values:
-        """Return a record's weighted score of each row, by the weight of all that the two countries do that day."""
+        """Return a record's weighted score of each row, by what a usual day of the two countries weighs."""
         inside = (record.lag == 0) | (self.day[record.events] + record.lag <= self.last)
         chosen, weight = record.events[inside], record.weight[inside]
         day = self.day[chosen] + record.lag[inside]
         top = self._summed(self.pair[chosen], day, self.sizes[0], weight * score[chosen])[self.rows]
-        by_dyad = self._summed(self.dyad[chosen], day, self.sizes[1], weight)
-        by_country = self._summed(self.source[chosen], day, self.sizes[2], weight)
-        by_country += self._summed(self.target[chosen], day, self.sizes[2], weight)
-        dyad, source, target = self.around
-        total = by_country[source] + by_country[target] - by_dyad[dyad]
-        flow: Values = np.divide(top, total, out=np.zeros_like(top), where=total > _NOTHING)
+        usual = usual_weight(self._of_either(chosen, day, weight), self.printed)[self.place]
+        flow: Values = np.divide(top, usual, out=np.zeros_like(top), where=usual > _NOTHING)
         return flow
+
+    def _of_either(self, chosen: Codes, day: Codes, weight: Values) -> Values:
+        """Return the weight of all that a dyad's two countries do, shape (dyads, days)."""
+        own = self._summed(self.dyad[chosen], day, self.sizes[1], weight)
+        countries = self._summed(self.source[chosen], day, self.sizes[2], weight)
+        countries += self._summed(self.target[chosen], day, self.sizes[2], weight)
+        of_country = countries.reshape(-1, self.days)
+        one, other = self.members
+        either: Values = of_country[one] + of_country[other] - own.reshape(-1, self.days)[:-1]
+        return either
 
 
 def _numbers(names: pd.Index | pd.Series, of: pd.Series) -> Codes:

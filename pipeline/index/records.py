@@ -17,13 +17,14 @@ import numpy as np
 import pandas as pd
 from numpy.typing import NDArray
 
+from pipeline.index.usual import YEAR, trailing
+
 Values = NDArray[np.float64]
 Codes = NDArray[np.int64]
 Seeds = NDArray[np.uint64]
 LAG_DAYS = 60
 """An unseen event lies less than so many days after the seen one that it resembles: never before, since what happens
 later must not change a day."""
-_YEAR = 365
 _MOST = 4.0
 _GRID = 1.05
 _STEP = np.uint64(0x9E3779B97F4A7C15)
@@ -112,17 +113,11 @@ def unseen_rate(day: Codes, sizes: Codes, weight: Values, unevenness: float) -> 
         A rate above 0 and up to about 4 for each day, from the events of the 365 days that end on it; beyond that the
         counts say only "many".
     """
-    ones, twos = (_last_year(np.bincount(day, weight * (sizes == n)).astype(np.float64)) for n in (1, 2))
+    ones, twos = (trailing(np.bincount(day, weight * (sizes == n)).astype(np.float64), YEAR) for n in (1, 2))
     # the added ones say ½ where nothing is known
     rate = np.clip((1.0 + unevenness) * (ones + 1.0) / (2.0 * (twos + 1.0)), 0.01, _MOST)
     # in steps of 5 %, so that one late report does not touch the interval of every dyad
     return cast(Values, _GRID ** np.round(np.log(rate) / np.log(_GRID)))
-
-
-def _last_year(daily: Values) -> Values:
-    sums = np.cumsum(daily)
-    sums[_YEAR:] -= sums[:-_YEAR].copy()
-    return np.maximum(sums, 0.0)
 
 
 def _seeds(names: Iterable[str]) -> Seeds:

@@ -1,0 +1,124 @@
+"""Shows of force that name no target → mentions against the standing rivals of who makes them.
+
+"Pyongyang test-fired a missile" names nobody, and yet its neighbours know whom it is meant for. Only plain sentences
+count: the country does it, in the active voice, and nothing takes it back.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator, Sequence
+from dataclasses import replace
+from datetime import date
+
+from pipeline.actors import ActorFinder, read_actors, rivals_of
+from pipeline.coder.cues import is_negated, is_passive
+from pipeline.coder.mentions import Coded, mention_of
+from pipeline.coder.prediction import Prediction
+from pipeline.coder.spans import noun_phrases
+from pipeline.coder.tokens import OTHER, SOURCE, Marked, lowered, masked_tokens
+from pipeline.dates import named_before, tells_old_story
+from pipeline.lexicon import Lexicon, Match, load_lexicon
+from pipeline.paths import seeds_dir
+from pipeline.records import Actor, Candidate, Mention, Sentence
+from pipeline.scale import Scale
+from pipeline.settings import Settings
+
+PROBABILITY = 0.85
+"""How often such a sentence tells of a show of force: a judgement; `docs/evaluation.md` has what was measured."""
+CERTAINTY = 0.6
+"""How sure it is that a rival is meant: a judgement. One report alone is sure enough to be scored."""
+_ARMS = re.compile(
+    r"missile|rocket|projectile|[ISR]+[CL]?BM|torpedo|satellite|nuclear|atomic|hydrogen|reactor|artillery|shells|rounds"
+    r"|troops|soldiers|forces|tanks|army|military|units|drill|exercise|man(?:o|oe)uv|wargame",
+    re.IGNORECASE,
+)
+_ATTACK = re.compile(
+    r"\b(?:kill|wound|injur|strik|struck|airstrike|attack|raid|destroy|bombard|casualt|militants?\b|dead\b|died\b)",
+    re.IGNORECASE,
+)
+_JOINT = re.compile(r"\b(?:joint|jointly|together|combined)\b", re.IGNORECASE)
+_NOUNS = frozenset(["test", "launch", "fire"])
+_STATE = frozenset(["", "GOV", "MIL"])
+_UNDONE = frozenset(
+    "to will would could may might can should must if for against without of about plans planned prepares preparing "
+    "ready set threatens threatened which who that whose where before until routinely regularly often".split()
+)
+_REACH = 4  # words before an act in which one of these takes it back
+_FAR = 15  # words between who acts and the act
+_AIMED = frozenset("at against into across toward towards".split())
+_NOBODY = frozenset("sea seas ocean waters coast strait gulf border frontier boundary line alert footing".split())
+
+
+def code_shows(
+    sentences: Sequence[Sentence], finder: ActorFinder, published: date, scale: Scale, settings: Settings
+) -> list[Mention]:
+    """Return the mentions of one article, in the order of its sentences.
+
+    Parameters
+    ----------
+    sentences
+        All sentences of the article.
+    finder
+        Finds actors by name.
+    published
+        The article's local day of publication; it decides who is whose rival.
+    scale, settings
+        What scores, and the news window.
+    """
+    texts = [sentence.text for sentence in sentences]
+    if not any(map(_ARMS.search, texts)):
+        return []
+    actors, retold = read_actors(finder, texts, published), tells_old_story(texts)
+    found: dict[str, Mention] = {}
+    for n, sentence in enumerate(sentences):
+        if sentence.text.endswith("?") or not _ARMS.search(sentence.text) or _ATTACK.search(sentence.text):
+            continue
+        for source, act in _acts(sentence.text, actors[n], load_lexicon(seeds_dir() / "force")):
+            before = named_before(texts, n, published, retold)
+            for rival in _rivals(source, actors[n], sentence.text, published):
+                target = Actor(source.end, source.end, rival, "", "", CERTAINTY, "rival")
+                prediction = Prediction(act.phrase.event_type, PROBABILITY, act.phrase.mode, "happened", act.phrase)
+                coded = Coded(Candidate(sentence, source, target, before, retold), prediction)
+                mention = mention_of(coded, published, scale, settings)
+                told = replace(mention, evidence=f"{mention.evidence} (no target named; {rival} is a standing rival)")
+                found.setdefault(told.mention_id, told)
+    return list(found.values())
+
+
+def _rivals(source: Actor, actors: Sequence[Actor], text: str, on: date) -> list[str]:
+    """Return whom a show of force is meant for; not those who take part in a joint one."""
+    partners = {actor.code for actor in actors} if _JOINT.search(text) else set()
+    return [rival for rival in rivals_of(source.code, on) if rival not in partners]
+
+
+def _acts(text: str, actors: Sequence[Actor], lexicon: Lexicon) -> Iterator[tuple[Actor, Match]]:
+    """Yield who shows force in a sentence, and the phrase that says so."""
+    phrases = noun_phrases(text, sorted({(actor.start, actor.end) for actor in actors}))  # a list acts as one
+    for actor in actors:
+        own = phrases[actor.start, actor.end]
+        if actor.role in _STATE:
+            marked = Marked(text, own, (len(text), len(text)), tuple(sorted({*phrases.values()} - {own})))
+            tokens = lowered(masked_tokens(marked))
+            source = tokens.index(SOURCE)
+            yield from ((actor, match) for match in lexicon.find(tokens) if _does(tokens, match, source))
+
+
+def _does(tokens: Sequence[str], match: Match, source: int) -> bool:
+    """Whether the source is who acts, did act, and aimed at nobody."""
+    between = tokens[source + 1 : match.first]
+    if not source < match.first or len(between) > _FAR or OTHER in between:
+        return False
+    if is_passive(tokens, match) or is_negated(tokens, match):
+        return False
+    return _UNDONE.isdisjoint(between[-_REACH:]) and not (_is_noun(tokens, match) or _is_aimed(tokens, match))
+
+
+def _is_noun(tokens: Sequence[str], match: Match) -> bool:
+    """Whether the phrase begins with a noun: "the *test* of a missile", and not "test fires a missile"."""
+    return tokens[match.first] in _NOUNS and not tokens[match.first + 1].startswith("fir")
+
+
+def _is_aimed(tokens: Sequence[str], match: Match) -> bool:
+    after = tokens[match.last + 1 : match.last + 6]
+    return tokens[match.last] not in _NOBODY and bool(after) and after[0] in _AIMED and _NOBODY.isdisjoint(after)
