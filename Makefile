@@ -5,7 +5,7 @@ BIN := .venv/bin
 STAMP := .venv/.installed
 OUTPUTS ?= outputs
 
-.PHONY: help setup run test lint bench docs clean
+.PHONY: help setup run test lint browser bench docs clean
 
 help: ## show the targets
 	@grep -E '^[a-z]+:.*##' $(MAKEFILE_LIST) | sed -E 's/:.*## /\t/' | expand -t 10
@@ -29,8 +29,11 @@ lint: $(STAMP) ## ruff, mypy --strict, import rules
 	$(BIN)/mypy
 	$(BIN)/lint-imports
 
-test: lint ## lint, types, import rules and all tests
-	$(BIN)/pytest
+test: lint browser ## lint, types, import rules and all tests
+	$(BIN)/pytest -rs
+
+browser: $(STAMP) # a Chromium for the tests of the report, where the system's packages may be installed
+	@sh tests/install-chromium.sh .venv/.browser
 
 bench: $(STAMP) ## measure speed and memory
 	$(BIN)/python benchmarks/stages.py

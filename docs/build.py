@@ -1,9 +1,10 @@
-"""Regenerate what the documentation shows: the data dictionary, the plot of the demo, the executed notebook.
+"""Regenerate what the documentation shows: the data dictionary, the plot of the demo, the executed notebooks.
 
 python docs/build.py
 """
 
 import os
+import re
 import shutil
 from pathlib import Path
 from tempfile import TemporaryDirectory
@@ -19,6 +20,8 @@ from pipeline.tables import SCHEMAS
 from pipeline.training.build import ready_estimator
 
 TOP = Path(__file__).resolve().parent.parent
+ADDRESS = re.compile(r" at 0x[0-9a-f]+")
+STYLED = re.compile(r"\bT_[0-9a-f]{5}(?=_|\b)")
 
 
 def data_dictionary() -> str:
@@ -38,13 +41,26 @@ def data_dictionary() -> str:
 
 
 def executed(path: Path, outputs: Path) -> nbformat.NotebookNode:
-    """Run a notebook with ESCALATION_OUTPUTS pointing to `outputs`."""
+    """Run a notebook in its own folder, with ESCALATION_OUTPUTS pointing to `outputs`."""
     os.environ["ESCALATION_OUTPUTS"] = str(outputs)
     notebook = nbformat.read(path, as_version=4)
-    NotebookClient(notebook, timeout=120, kernel_name="python3").execute()
+    where = {"metadata": {"path": str(path.parent)}}
+    NotebookClient(notebook, timeout=120, kernel_name="python3", resources=where).execute()
+    notebook.metadata.language_info.pop("version", None)
     for cell in notebook.cells:
         cell.metadata.pop("execution", None)
+        for output in cell.get("outputs", []):
+            _settle(output, cell.id)
     return notebook
+
+
+def _settle(output: nbformat.NotebookNode, name: str) -> None:
+    """Give addresses and the names of styled tables, new in every run, one form."""
+    for kind, shown in output.get("data", {}).items():
+        if kind == "text/plain":
+            output["data"][kind] = ADDRESS.sub("", shown)
+        elif kind == "text/html":
+            output["data"][kind] = STYLED.sub(f"T_{name}", shown)
 
 
 def main() -> None:
@@ -54,8 +70,8 @@ def main() -> None:
         chain.run([seeds_dir() / "articles"], Store(outputs), Settings(), ready_estimator())
         (TOP / "docs" / "images").mkdir(exist_ok=True)
         shutil.copy(outputs / "KOR-PRK.png", TOP / "docs" / "images" / "KOR-PRK.png")
-        path = TOP / "notebooks" / "quickstart.ipynb"
-        nbformat.write(executed(path, outputs), path)
+        for path in sorted((TOP / "notebooks").glob("*.ipynb")):
+            nbformat.write(executed(path, outputs), path)
 
 
 if __name__ == "__main__":

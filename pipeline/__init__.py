@@ -1,14 +1,16 @@
 """The escalation index: dated news articles in, a dated, explainable tension index per pair of countries out.
 
 ``read_index``, ``read_events``, ``read_mentions``, ``read_revisions`` and ``explain`` read what a run has written;
-``weekly``, ``monthly`` and ``regimes`` sum a dyad up.
+``weekly``, ``monthly`` and ``regimes`` sum a dyad up, and ``plot_index`` draws it.
 """
 
 from __future__ import annotations
 
+from importlib import import_module
 from typing import TYPE_CHECKING, Any
 
 if TYPE_CHECKING:
+    from pipeline.plotting import plot_index
     from pipeline.reading import Explanation, explain, read_events, read_index, read_mentions, read_revisions
     from pipeline.series import monthly, regimes, weekly
 
@@ -16,6 +18,7 @@ __all__ = [
     "Explanation",
     "explain",
     "monthly",
+    "plot_index",
     "read_events",
     "read_index",
     "read_mentions",
@@ -24,12 +27,11 @@ __all__ = [
     "weekly",
 ]
 __version__ = "0.1.0"
+_ROOMS = {"monthly": "series", "plot_index": "plotting", "regimes": "series", "weekly": "series"}
 
 
 def __getattr__(name: str) -> Any:
-    """Import pandas only when something is read, so that the command line starts at once."""
+    """Import pandas or matplotlib only when something is read or drawn, so that the command line starts at once."""
     if name in __all__:
-        from pipeline import reading, series  # noqa: PLC0415
-
-        return getattr(series if hasattr(series, name) else reading, name)
+        return getattr(import_module(f"pipeline.{_ROOMS.get(name, 'reading')}"), name)
     raise AttributeError(f"module 'pipeline' has no attribute {name!r}")

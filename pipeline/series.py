@@ -5,12 +5,16 @@ Days without coverage are left out, never averaged as if they were calm, and eve
 
 from __future__ import annotations
 
+from typing import Any
+
 import numpy as np
 import pandas as pd
+from numpy.typing import NDArray
 
 from pipeline.errors import StoreError
 
 _LEAST_WEEKS = 8
+_REGIME = ["first", "last", "n_weeks", "flow", "tension"]
 _PENALTY = 3.0  # of BIC's kind: a change of mean costs its place and its size, log(n) each, and one more for caution
 
 
@@ -57,8 +61,9 @@ def regimes(index: pd.DataFrame) -> pd.DataFrame:
     Returns
     -------
     pandas.DataFrame
-        `first` and `last` day, `n_weeks` with coverage, mean `flow` of a covered day (−10 … +10, negative is
-        conflict), mean `tension`, and `change` of the flow against the period before (missing for the first).
+        `first` and `last` day, `n_weeks` with coverage, mean `flow` of a covered day (negative is conflict; −10 is a
+        usual day's events, all of the worst kind), mean `tension`, and `change` of the flow against the period before
+        (missing for the first). No row if no day is covered.
     """
     from ruptures import Pelt  # noqa: PLC0415 - scipy's optimisers weigh, and few need them
 
@@ -68,10 +73,27 @@ def regimes(index: pd.DataFrame) -> pd.DataFrame:
     spread = float(np.var(np.diff(flow))) / 2 if len(flow) > 1 else 0.0
     if len(flow) >= 2 * _LEAST_WEEKS and spread > 0:
         penalty = _PENALTY * np.log(len(flow)) * spread
-        ends = Pelt(model="l2", min_size=_LEAST_WEEKS, jump=1).fit(flow.to_numpy()).predict(pen=penalty)
-    rows = [_regime(days, flow.iloc[start:end]) for start, end in zip([0, *ends], ends, strict=False)]
-    found = pd.DataFrame(rows)
+        ends = Pelt(custom_cost=_squares(), min_size=_LEAST_WEEKS, jump=1).fit(flow.to_numpy()).predict(pen=penalty)
+    parts = [flow.iloc[start:end] for start, end in zip([0, *ends], ends, strict=False)]
+    found = pd.DataFrame([_regime(days, part) for part in parts if len(part)], columns=_REGIME)
     return found.assign(change=found["flow"].diff())
+
+
+def _squares() -> Any:
+    """Return the squared deviations from a period's mean as a cost, from running sums: eight times as fast."""
+    from ruptures.costs import CostL2  # noqa: PLC0415
+
+    class Squares(CostL2):  # type: ignore[misc]  # ruptures has no types
+        def fit(self, signal: NDArray[np.float64]) -> Any:
+            centred = signal - signal.mean()
+            self.sums, self.squares = ([0.0, *np.cumsum(one).tolist()] for one in (centred, centred**2))
+            return super().fit(signal)
+
+        def error(self, start: int, end: int) -> float:
+            total: float = self.sums[end] - self.sums[start]
+            return float(self.squares[end] - self.squares[start] - total * total / (end - start))
+
+    return Squares()
 
 
 def _regime(days: pd.DataFrame, weeks: pd.Series[float]) -> dict[str, object]:

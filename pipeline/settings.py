@@ -146,7 +146,7 @@ class BaseSettings(Section):
     """The base period that fixes the unit of the 0-100 mapping, once and for all."""
 
     name: str = "KOR-PRK in the demo articles, 2010-2025"
-    unit: float = Field(3.3, gt=0, description="level that counts as one unit: median |flow| of days with events")
+    unit: float = Field(1.8, gt=0, description="level that counts as one unit: median |flow| of days with events")
 
 
 class IndexSettings(Section):

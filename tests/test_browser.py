@@ -2,14 +2,20 @@
 
 import json
 import shutil
+import subprocess
 from collections.abc import Iterator
 from pathlib import Path
 
+import numpy as np
+import pandas as pd
 import pytest
 from browser import Browser, browser_paths, open_browser
+from long_report import ten_years, told
 
 from pipeline import chain
-from pipeline.settings import Settings
+from pipeline.mapping import method_of
+from pipeline.report import render_report
+from pipeline.settings import IndexSettings, Settings
 from pipeline.store import Store
 
 HOSTILE = "</script><img src=x onerror=alert(1)>"
@@ -20,6 +26,19 @@ ARTICLES = [
     {"text": "South Korea suspended trade with North Korea.", "date": "2010-05-24", "url": "javascript:alert(1)"},
     {"text": "Japan accused North Korea of a kidnapping.", "date": "2011-02-02", "title": HOSTILE},
 ]
+DAYS = pd.date_range("2015-01-01", "2024-12-31")
+LEVEL = np.sin(np.arange(len(DAYS)) / 60) * np.linspace(2, 60, len(DAYS))
+STARTS = DAYS[::140]
+PERIODS = pd.DataFrame(
+    {
+        "first": STARTS,
+        "last": [*(STARTS[1:] - pd.Timedelta(days=1)), DAYS[-1]],
+        "n_weeks": 20,
+        "flow": [(-1) ** n * (n + 1) / 10 for n in range(len(STARTS))],
+        "tension": [60.0 - n for n in range(len(STARTS))],
+        "change": np.nan,
+    }
+)
 PLACE = """const box = document.getElementById("stage").getBoundingClientRect();
 return [box.left, box.top, box.width, box.height]"""
 LABELS = "return [...document.querySelectorAll('#stage text')].map((text) => text.textContent)"
@@ -36,6 +55,21 @@ def report(tmp_path_factory, estimator) -> Path:
 
 
 @pytest.fixture(scope="module")
+def long_report(tmp_path_factory) -> Path:
+    """Write a report of two pairs in which everything is long: days, periods, records, names, counts and sentences."""
+    index = pd.concat([ten_years(dyad, DAYS, LEVEL) for dyad in ("KOR-PRK", "JPN-PRK")], ignore_index=True)
+    events, mentions, articles = told(index)
+    mentions["sentence"] = mentions["sentence"] + HOSTILE + "w" * 400
+    articles["outlet"] = HOSTILE + "Gazette" * 60
+    method = method_of(IndexSettings()) | {"as_of": "2024-12-31T23:59:59+00:00", "base": {"name": HOSTILE * 50}}
+    summary = {"rejected": {f"{HOSTILE} {n}": n for n in range(90)}, "unread": {f"x{n}": n for n in range(90)}}
+    parts = {"KOR-PRK": PERIODS, "JPN-PRK": PERIODS}
+    path = tmp_path_factory.mktemp("long") / "report.html"
+    path.write_bytes(render_report(index, events, mentions, articles, parts, method, summary)["report.html"])
+    return path
+
+
+@pytest.fixture(scope="module")
 def running() -> Iterator[Browser]:
     with open_browser() as browser:
         yield browser
@@ -48,19 +82,88 @@ def browser(running: Browser, report: Path) -> Iterator[Browser]:
     yield running
     assert running.logs("browser") == []
     asked = running.asked_for()
-    assert report.as_uri() in asked
+    assert any(url.startswith("file:") for url in asked)
     assert all(url.startswith(("file:", "data:")) for url in asked)
     assert running.run(FOREIGN) == 0
 
 
 def test_without_a_browser_the_tests_say_what_to_install(monkeypatch):
     monkeypatch.setattr(shutil, "which", lambda name: None)
-    monkeypatch.delenv("ESCALATION_BROWSER", raising=False)
-    with pytest.raises(pytest.skip.Exception, match="chromium-driver"):
+    monkeypatch.delenv("CI", raising=False)
+    with pytest.raises(pytest.skip.Exception, match="apt-get install chromium chromium-driver"):
         browser_paths()
-    monkeypatch.setenv("ESCALATION_BROWSER", "required")
-    with pytest.raises(pytest.fail.Exception, match="chromium-driver"):
+    monkeypatch.setenv("CI", "true")
+    with pytest.raises(pytest.fail.Exception, match="apt-get install chromium chromium-driver"):
         browser_paths()
+
+
+SCRIPT = Path(__file__).with_name("install-chromium.sh")
+
+
+@pytest.fixture
+def system(tmp_path: Path) -> Path:
+    """Make a folder of programs of a system without a browser, in which apt-get writes down what it is asked for."""
+    programs = tmp_path / "bin"
+    programs.mkdir()
+    for name in ("env", "timeout"):
+        (programs / name).symlink_to(str(shutil.which(name)))
+    _program(programs, "id", "echo 0")
+    _program(programs, "apt-cache", "exit 0")
+    return tmp_path
+
+
+def _program(folder: Path, name: str, body: str) -> None:
+    (folder / name).write_text(f"#!/bin/sh\n{body}\n")
+    (folder / name).chmod(0o755)
+
+
+def _install(system: Path) -> tuple[str, str]:
+    """Return what the script said, and what apt-get was asked for."""
+    known = {"PATH": str(system / "bin"), "LOG": str(system / "log")}
+    command = ["/bin/sh", str(SCRIPT), str(system / "mark")]
+    said = subprocess.run(command, env=known, capture_output=True, text=True, check=True)
+    assert said.stderr == ""
+    log = system / "log"
+    return said.stdout, log.read_text() if log.exists() else ""
+
+
+APT = 'echo "$DEBIAN_FRONTEND $*" >>"$LOG"; echo noise; '
+
+
+def test_the_browser_is_installed_once_and_quietly(system: Path):
+    made = 'cd "${0%/*}"; : >chromium; : >chromedriver; /bin/chmod 755 chromium chromedriver'
+    _program(system / "bin", "apt-get", APT + made)
+    said, asked = _install(system)
+    assert said == "installing Chromium for the browser tests from the system's packages\n"
+    assert asked.startswith("noninteractive install ")
+    assert asked.count("\n") == 1
+    assert asked.endswith("chromium chromium-driver\n")
+    assert _install(system) == ("", asked)
+
+
+def test_a_browser_that_cannot_be_installed_fails_nothing_and_is_not_tried_again(system: Path):
+    _program(system / "bin", "apt-get", APT + "exit 100")
+    said, asked = _install(system)
+    assert said.count("noise") == 3
+    assert "browser tests are skipped, and fail in CI" in said
+    assert [line.split()[-1] for line in asked.splitlines()] == ["chromium-driver", "update", "chromium-driver"]
+    assert _install(system) == ("", asked)
+
+
+def test_without_the_right_to_install_nothing_is_tried(system: Path):
+    _program(system / "bin", "id", "echo 1000")
+    _program(system / "bin", "apt-get", APT)
+    said, asked = _install(system)
+    assert said.startswith("no Chromium: ")
+    assert asked == ""
+
+
+def test_sudo_is_used_where_it_needs_no_password(system: Path):
+    _program(system / "bin", "id", "echo 1000")
+    _program(system / "bin", "apt-get", APT)
+    _program(system / "bin", "sudo", '[ "$2" = true ] && exit 0; echo sudo >>"$LOG"; shift; "$@"')
+    _, asked = _install(system)
+    assert asked.startswith("sudo\nnoninteractive install ")
 
 
 def _hover(browser: Browser, share: float) -> None:
@@ -131,9 +234,63 @@ def test_hostile_text_is_shown_as_text(browser: Browser):
     assert f"({HOSTILE})" in browser.text("#panel blockquote")
 
 
-def test_on_paper_there_are_figure_table_and_footer(browser: Browser):
+def test_periods_can_be_hidden_and_shown(browser: Browser, long_report: Path):
+    browser.open(long_report)
+    tinted = "return document.querySelectorAll('#stage rect.period').length"
+    assert browser.run(tinted) == 2 * len(PERIODS)
+    browser.click("[data-days='366']")
+    mean, flow = PERIODS["tension"].iloc[-2], abs(PERIODS["flow"].iloc[-2])
+    assert f"mean {mean:.1f}, flow −{flow:.2f}" in browser.run(LABELS)
+    browser.click("[data-days='0']")
+    assert browser.run("return document.querySelector('.key.period').checkVisibility()")
+    browser.click("#shading")
+    assert browser.run(tinted) == 0
+    assert not browser.run("return document.querySelector('.key.period').checkVisibility()")
+    browser.click("#shading")
+    assert browser.run(tinted) == 2 * len(PERIODS)
+    assert str(PERIODS["last"].iloc[-1].date()) in browser.text("#panel")
+
+
+def test_a_pair_of_one_period_has_none_to_show(browser: Browser):
+    assert browser.run("return document.getElementById('shading').disabled")
+    assert browser.run("return document.querySelectorAll('#stage rect.period').length") == 0
+
+
+def test_on_paper_there_is_the_chosen_pair_alone(browser: Browser):
+    shown = "return [...document.querySelectorAll(arguments[0])].filter((one) => one.checkVisibility()).length"
+    browser.click("#dyads option[value='JPN-PRK']")
     browser.devtools("Emulation.setEmulatedMedia", media="print")
-    shown = "return [...document.querySelectorAll(arguments[0])].map((one) => getComputedStyle(one).display)"
-    assert browser.run(shown, "#chart, #controls") == ["none", "none"]
-    assert "none" not in browser.run(shown, "main section, main figure, main p.paper")
+    assert browser.run(shown, "#chart, #controls, .health, footer") == 0
+    assert browser.run("return document.querySelector('main section.chosen').checkVisibility()")
+    for part in ("section", "figure", ".records", ".periods", ".events", ".paper:last-child"):
+        assert browser.run(shown, f"main {part}") == 1, part
+    browser.devtools("Emulation.setEmulatedMedia", media="")
+
+
+PAPERS = [{"preferCSSPageSize": True}, {}, {"printBackground": True, "paperWidth": 8.27, "paperHeight": 11.69}]
+
+
+@pytest.mark.parametrize("paper", PAPERS)
+@pytest.mark.parametrize("script", [True, False])
+def test_a_report_is_printed_on_one_page(browser: Browser, report: Path, long_report: Path, paper: dict, script: bool):
+    browser.devtools("Emulation.setScriptExecutionDisabled", value=not script)
+    for page in (long_report, report):
+        browser.open(page)
+        assert browser.printed(**paper) == 1
+    browser.devtools("Emulation.setScriptExecutionDisabled", value=False)
+
+
+def test_no_event_on_paper_is_cut_in_two(browser: Browser, long_report: Path):
+    browser.open(long_report)
+    browser.devtools("Emulation.setEmulatedMedia", media="print")
+    browser.devtools("Emulation.setDeviceMetricsOverride", width=703, height=1031, deviceScaleFactor=1, mobile=False)
+    box, *rows = browser.run(
+        "return [...document.querySelectorAll('.chosen .events tbody, .chosen .events tbody tr')]"
+        ".map((one) => one.getBoundingClientRect()).map((box) => [box.left, box.bottom])"
+    )
+    printed = [bottom for left, bottom in rows if left < box[0] + 10]
+    assert 3 <= len(printed) < len(rows)
+    assert max(printed) <= box[1] + 0.5
+    assert browser.run("return document.querySelector('.chosen .paper').getBoundingClientRect().bottom < innerHeight")
+    browser.devtools("Emulation.clearDeviceMetricsOverride")
     browser.devtools("Emulation.setEmulatedMedia", media="")

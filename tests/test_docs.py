@@ -86,12 +86,29 @@ def test_serve_of_the_readme_fires_on_the_minute(folder: Path, tmp_path: Path):
     assert "Finished in state Completed()" in said
 
 
-def test_the_notebook_runs_and_is_committed_executed(folder: Path, monkeypatch):
-    notebook = nbformat.read(TOP / "notebooks" / "quickstart.ipynb", as_version=4)
+STRICT = "import warnings; warnings.simplefilter('error'); warnings.filterwarnings('default', module='ipykernel')"
+
+
+@pytest.mark.parametrize("path", sorted((TOP / "notebooks").glob("*.ipynb")), ids=lambda path: path.stem)
+def test_notebooks_run_and_are_committed_executed(path: Path, folder: Path, monkeypatch):
+    notebook = nbformat.read(path, as_version=4)
     assert all(cell.execution_count for cell in notebook.cells if cell.cell_type == "code")
+    shown = json.dumps([cell.get("outputs", []) for cell in notebook.cells])
+    assert not re.search(r"/(work|home|root|tmp|Users)/|ename", shown), "a path of a machine, or an error"
     monkeypatch.setenv("ESCALATION_OUTPUTS", str(folder / "outputs"))
     monkeypatch.setenv("JUPYTER_PLATFORM_DIRS", "1")
-    NotebookClient(notebook, timeout=120, kernel_name="python3").execute()
+    notebook.cells.insert(0, nbformat.v4.new_code_cell(STRICT, id="strict"))
+    where = {"metadata": {"path": str(path.parent)}}
+    NotebookClient(notebook, timeout=120, kernel_name="python3", resources=where).execute()
+    said = [one for cell in notebook.cells for one in cell.get("outputs", []) if one.output_type == "stream"]
+    assert not [one.text for one in said if one.name == "stderr"]
+
+
+def test_notebooks_do_not_swell():
+    for path in (TOP / "notebooks").glob("*.ipynb"):
+        for cell in nbformat.read(path, as_version=4).cells:
+            for output in cell.get("outputs", []):
+                assert len(output.get("data", {}).get("image/png", "")) < 400_000, f"{path.name}: {cell.id}"
 
 
 def test_the_data_dictionary_is_up_to_date():

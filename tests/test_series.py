@@ -1,9 +1,11 @@
 import numpy as np
 import pandas as pd
 import pytest
+from ruptures.costs import CostL2
 
 import pipeline
 from pipeline.errors import StoreError
+from pipeline.series import _squares
 
 
 def days(flow: np.ndarray, covered: np.ndarray | None = None, dyad: str = "KOR-PRK") -> pd.DataFrame:
@@ -53,3 +55,16 @@ def test_one_dyad_at_a_time():
     both = pd.concat([days(np.zeros(9)), days(np.zeros(9), dyad="IND-PAK")])
     with pytest.raises(StoreError, match="IND-PAK, KOR-PRK"):
         pipeline.monthly(both)
+
+
+def test_a_dyad_without_coverage_has_no_regime():
+    found = pipeline.regimes(days(np.zeros(30), np.zeros(30, bool)))
+    assert found.empty
+    assert list(found) == ["first", "last", "n_weeks", "flow", "tension", "change"]
+
+
+def test_the_cost_from_running_sums_is_the_squared_deviation():
+    flow = np.random.default_rng(2).normal(3, 1, 40)
+    cost = _squares().fit(flow)
+    for start, end in ((0, 40), (5, 13), (31, 40)):
+        assert cost.error(start, end) == pytest.approx(CostL2().fit(flow).error(start, end))

@@ -11,6 +11,7 @@ from validation.runs import window
 
 DRAWS = 2000
 SEED = 20261122
+FORCE = ("ASSAULT", "MOBILIZE")
 PEERS = {"KOR-PRK": "GPRC_KOR", "ISR-PSE": "GPRC_ISR", "IND-PAK": "GPRC_IND", "GEO-RUS": "GPRC_RUS"}
 
 
@@ -29,11 +30,17 @@ def monthly(series: pd.DataFrame) -> pd.DataFrame:
     )
 
 
-def around(index: pd.DataFrame, country: str) -> pd.DataFrame:
-    """Add the flows of all pairs of a country up; the mean of their levels stands for tension."""
-    own = index[index["dyad"].str.contains(country)].assign(flow=lambda rows: rows["conflict"] + rows["cooperation"])
+def added(own: pd.DataFrame) -> pd.DataFrame:
+    """Add the flows of several pairs up; the mean of their levels stands for tension."""
+    own = own.assign(flow=lambda rows: rows["conflict"] + rows["cooperation"])
     summed = own.groupby("date")[["flow", "conflict", "level"]].sum()
     return summed.assign(tension=-summed.pop("level"))
+
+
+def force_of(events: pd.DataFrame, source: str, target: str) -> pd.Series:
+    """Return the summed weight of a country's assaults and shows of force against another, a month."""
+    own = events[(events["source"] == source) & (events["target"] == target) & events["event_type"].isin(FORCE)]
+    return (-own["score"] * own["confidence"]).groupby(own["date"].dt.to_period("M")).sum()
 
 
 def spearman(one: np.ndarray, other: np.ndarray) -> float:
@@ -87,16 +94,25 @@ def interval(drawn: list[float]) -> dict:
 
 
 def provocations_and_attention(
-    series: pd.DataFrame, north: pd.DataFrame, truth: pd.DataFrame, gpr: pd.DataFrame, naive: pd.DataFrame
+    series: pd.DataFrame,
+    others: dict[str, pd.DataFrame],
+    force: pd.Series,
+    truth: pd.DataFrame,
+    gpr: pd.DataFrame,
+    naive: pd.DataFrame,
 ) -> dict:
-    """Return the correlations of the pair's months with provocations and GPR, and of GPR with both."""
-    own, wide = monthly(series), monthly(north)
+    """Return the correlations of the pair's months with provocations and GPR.
+
+    `others` are series whose hostility is compared too, `force` the months of the North's acts of force.
+    """
+    own = monthly(series)
     items = naive["items"].groupby(naive.index.to_period("M")).sum().reindex(own.index, fill_value=0)
     measures = {
         "monthly mean tension": own["tension"],
         "monthly sum of conflict": own["conflict"],
         "monthly sum of hostility (minus flow)": own["hostility"],
-        "monthly conflict of all pairs with North Korea": wide["conflict"],
+        **{f"hostility, {name}": monthly(one)["hostility"] for name, one in others.items()},
+        "acts of force, North Korea to South Korea": force.reindex(own.index, fill_value=0.0),
         "news items naming both Koreas": items,
         "GPR, Korea": gpr["GPRC_KOR"].reindex(own.index),
         "GPR, world": gpr["GPR"].reindex(own.index),
@@ -104,6 +120,7 @@ def provocations_and_attention(
     targets = {
         "number of provocations": truth["count"],
         "severity of provocations": truth["severity"],
+        "severity, fading": truth["remembered"],
         "GPR, Korea": gpr["GPRC_KOR"],
         "GPR, world": gpr["GPR"],
         "news items naming both Koreas": items,
@@ -122,6 +139,7 @@ def ablations(variants: dict[str, pd.DataFrame], truth: pd.DataFrame, rows: pd.D
         own = monthly(series)
         found[name] = {
             "tension": correlation(own["tension"], severity),
+            "remembered": correlation(own["tension"], truth["remembered"]),
             "conflict": correlation(own["conflict"], severity),
             "hostility": correlation(own["hostility"], severity),
             "tension_ahead_by": advantage(index["tension"], own["tension"], severity),

@@ -88,10 +88,17 @@ def correlations(found: dict) -> str:
 
 def ablations(found: dict) -> str:
     """Return the variants, and by how much the index is ahead of each."""
-    head = ["variant", "mean tension", "sum of conflict", "sum of hostility", "index ahead by (tension)"]
+    head = [
+        "variant",
+        "mean tension",
+        "the same, with fading severity",
+        "sum of conflict",
+        "sum of hostility",
+        "index ahead by (tension)",
+    ]
     head += ["index ahead by (hostility)", "tension answers", "flow answers"]
     rows = [
-        [name, *(rho(row[one]) for one in ("tension", "conflict", "hostility"))]
+        [name, *(rho(row[one]) for one in ("tension", "remembered", "conflict", "hostility"))]
         + [ahead(row[one]) for one in ("tension_ahead_by", "hostility_ahead_by")]
         + [chance(row[one]) for one in ("tension_hits", "flow_hits")]
         for name, row in found.items()

@@ -11,7 +11,7 @@ from pathlib import Path
 import numpy as np
 import pandas as pd
 
-from validation.runs import FIRST, LAST
+from validation.runs import FIRST, LAST, faded
 
 AFTER = 3
 """Days after a provocation in which the index must answer."""
@@ -36,10 +36,16 @@ def severity(event: str) -> int:
 
 
 def monthly(rows: pd.DataFrame) -> pd.DataFrame:
-    """Return `count` and `severity` (the sum) of each month, zero where there was none."""
+    """Return `count` and `severity` (the sum) of each month, zero where there was none, and `remembered`.
+
+    `remembered` is the monthly mean of a level of severity that fades as the index's level does.
+    """
     grouped = rows.groupby(rows["date"].dt.to_period("M"))["severity"].agg(["size", "sum"])
     every = pd.period_range(FIRST, LAST, freq="M")
-    return grouped.set_axis(["count", "severity"], axis=1).reindex(every, fill_value=0)
+    daily = rows.groupby("date")["severity"].sum().reindex(pd.date_range(FIRST, LAST), fill_value=0)
+    level = pd.Series(faded(daily.to_numpy(float)), daily.index)
+    months = grouped.set_axis(["count", "severity"], axis=1).reindex(every, fill_value=0)
+    return months.assign(remembered=level.groupby(level.index.to_period("M")).mean())
 
 
 def top_days(series: pd.DataFrame) -> pd.Series:

@@ -164,8 +164,13 @@ def decayed(daily: pd.DataFrame) -> pd.DataFrame:
     """Turn daily `flow` and `conflict` into a level and, on the index's curve without its ends, a tension."""
     days = pd.date_range(min(daily.index.min(), FIRST), LAST)
     daily = daily.reindex(days, fill_value=0.0)
-    level = lfilter([1.0], [1.0, -decay(SETTINGS.index.half_life_days)], daily["flow"].to_numpy())
+    level = faded(daily["flow"].to_numpy())
     return window(daily.assign(tension=-np.arcsinh(level / SETTINGS.index.base.unit)))
+
+
+def faded(flow: np.ndarray) -> np.ndarray:
+    """Return the level of a daily flow, with the index's half-life."""
+    return lfilter([1.0], [1.0, -decay(SETTINGS.index.half_life_days)], flow)
 
 
 def window(series: pd.DataFrame) -> pd.DataFrame:

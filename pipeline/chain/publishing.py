@@ -25,6 +25,7 @@ from pipeline.merge import merge
 from pipeline.records import Event, Mention
 from pipeline.scale import load_scale
 from pipeline.score import end_of, score_events
+from pipeline.series import regimes
 from pipeline.settings import Settings
 from pipeline.store import DIRECTED_FILE, INDEX_FILE, SUMMARY_FILE, Store, note_of
 from pipeline.tables import ARTICLES, CODED, COPIES, DIRECTED, EVENTS, INDEX, MENTIONS, table_of
@@ -164,16 +165,17 @@ def _write_events(store: Store, events: Sequence[Event]) -> None:
 
 def write_report(store: Store, dyad: str | None = None) -> list[Path]:
     """Write the page, and the plot of its first dyad; return their paths."""
-    from pipeline.report import render_report  # noqa: PLC0415 - matplotlib weighs, and coding needs none
+    from pipeline.report import render_report, reported  # noqa: PLC0415 - matplotlib weighs, and coding needs none
 
     table = store.read_file(INDEX_FILE)
+    index = table.to_pandas()
     files = render_report(
-        table.to_pandas(),
+        index,
         store.read("events", EVENTS).to_pandas(),
         all_mentions(store).to_pandas(),
         all_reports(store).to_pandas(),
+        {name: regimes(index[index["dyad"] == name]) for name in reported(index, dyad)},
         note_of(table),
         store.summary(),
-        dyad,
     )
     return [store.write_bytes(name, content) for name, content in files.items()]

@@ -8,6 +8,7 @@ from datetime import date
 from typing import NamedTuple
 
 from pipeline.coder.prediction import Coder, Prediction
+from pipeline.coder.reporters import set_right
 from pipeline.coder.spans import is_list, marked_candidates
 from pipeline.coder.timing import date_event
 from pipeline.records import Actor, Candidate, Mention, content_id
@@ -47,7 +48,8 @@ def code_candidates(
     """
     predictions = coder.predict(marked_candidates(candidates))
     readings: dict[tuple[str, int, str], list[Coded]] = defaultdict(list)
-    for coded in _readings(map(Coded, candidates, predictions), scale, settings.coder.min_probability):
+    all_coded = (Coded(set_right(one, found), found) for one, found in zip(candidates, predictions, strict=True))
+    for coded in _readings(all_coded, scale, settings.coder.min_probability):
         sentence = coded.candidate.sentence
         readings[sentence.article_id, sentence.number, coded.prediction.event_type].append(coded)
     return [

@@ -74,7 +74,7 @@ class _Grid:
     """Where events stand among all days of pairs, dyads and countries; a pair not asked for has the last number."""
 
     def __init__(self, events: pd.DataFrame, pairs: Collection[str], printed: Mapping[date, int]) -> None:
-        first = events["date"].min()
+        first = min(events["date"].min(), *printed)
         self.last = (max(printed) - first).days
         self.days = max(self.last, (events["date"].max() - first).days) + 1
         self.day = np.array([(day - first).days for day in events["date"]], np.int64)

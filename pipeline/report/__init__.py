@@ -2,18 +2,25 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Mapping
 from typing import Any
 
 import pandas as pd
 
+from pipeline.report.compact import compact
 from pipeline.report.daily import chart_data
-from pipeline.report.page import render_page
-from pipeline.report.plot import compact, plot_index, plot_png, plot_svg
-from pipeline.report.select import DyadReport, dyad_report
+from pipeline.report.page import Section, render_page
+from pipeline.report.plot import draw, plot_svg, png_of
+from pipeline.report.select import dyad_report, top_events
 
-__all__ = ["plot_index", "render_report"]
+__all__ = ["draw", "dyad_report", "render_report", "reported"]
 MOST_DYADS = 6
+
+
+def reported(index: pd.DataFrame, dyad: str | None = None) -> list[str]:
+    """Return the dyads of a report, in order: `dyad` if it is given, then those with most events."""
+    sizes = index.groupby("dyad")["n_events"].sum()
+    return sorted(sizes.index, key=lambda name: (name != dyad, -sizes[name], name))[:MOST_DYADS]
 
 
 def render_report(
@@ -21,9 +28,9 @@ def render_report(
     events: pd.DataFrame,
     mentions: pd.DataFrame,
     articles: pd.DataFrame,
+    regimes: Mapping[str, pd.DataFrame],
     method: Mapping[str, Any],
     summary: Mapping[str, Any],
-    dyad: str | None = None,
 ) -> dict[str, bytes]:
     """Draw everything.
 
@@ -31,25 +38,22 @@ def render_report(
     ----------
     index, events, mentions, articles
         Tables as in `docs/data-dictionary.md`.
+    regimes
+        The dyads to report, in order, each with its periods between changes.
     method, summary
         What the index file and the run say of themselves.
-    dyad
-        The dyad to begin with; by default the one with most events.
 
     Returns
     -------
     dict of str to bytes
         File name → content: `report.html`, and `DYAD.png` and `DYAD.svg` of the first dyad if there is one.
     """
-    sizes = index.groupby("dyad")["n_events"].sum()
-    order = sorted(sizes.index, key=lambda name: (name != dyad, -sizes[name], name))[:MOST_DYADS]
-    reports = [dyad_report(name, index[index["dyad"] == name], events, mentions, articles) for name in order]
-    pages = [(report, compact(plot_svg(report, method, "none"))) for report in reports]
-    data = chart_data(reports, mentions, articles, method)
-    return _figures(reports[:1], method) | {"report.html": render_page(pages, data, method, summary).encode()}
-
-
-def _figures(reports: Sequence[DyadReport], method: Mapping[str, Any]) -> dict[str, bytes]:
-    """Return the static plots of dyads, for papers."""
-    drawings = {f"{report.dyad}.svg": plot_svg(report, method).encode() for report in reports}
-    return {f"{report.dyad}.png": plot_png(report, method) for report in reports} | drawings
+    reports = [dyad_report(name, index[index["dyad"] == name], events, own) for name, own in regimes.items()]
+    sections = [
+        Section(report, compact(plot_svg(report, method, "none")), top_events(report, mentions, articles))
+        for report in reports
+    ]
+    page = render_page(sections, chart_data(reports, mentions, articles, method), method, summary)
+    pictures = {f"{report.dyad}.png": png_of(draw(report, method), 150) for report in reports[:1]}
+    drawings = {f"{report.dyad}.svg": plot_svg(report, method).encode() for report in reports[:1]}
+    return pictures | drawings | {"report.html": page.encode()}

@@ -14,6 +14,7 @@ import pandas as pd
 from pipeline.mapping import tension
 from pipeline.report.links import is_link
 from pipeline.report.method import settings_of
+from pipeline.report.periods import in_view
 from pipeline.report.select import DyadReport, Told, shortened, told_by, what_of
 from pipeline.settings import IndexSettings
 
@@ -90,6 +91,7 @@ def _series_columns(report: DyadReport, settings: IndexSettings) -> dict[str, An
         "dyad": report.dyad,
         "names": list(report.names),
         "first": (series.index[0] - _EPOCH).days,
+        "periods": _periods(report),
         "line": _whole(series["tension"].fillna(everywhere), 10),
         "days": _steps([(day - series.index[0]).days for day in covered.index]),
         "low": _whole(covered["low"], 10),
@@ -103,6 +105,16 @@ def _series_columns(report: DyadReport, settings: IndexSettings) -> dict[str, An
             0 if pd.isna(before) else (day - before).days for day, before in zip(covered.index, since, strict=True)
         ],
     }
+
+
+def _periods(report: DyadReport) -> list[list[int]]:
+    """Return first and last day from the start, flow, tension and strength (in hundredths) of each period shown."""
+    shown, start = in_view(report.regimes, report.series.index), report.series.index[0]
+    return [
+        [(row["first"] - start).days, (row["last"] - start).days]
+        + [round(times * row[name]) for name, times in (("flow", 100), ("tension", 10), ("strength", 100))]
+        for row in shown.to_dict("records")
+    ]
 
 
 def _whole(values: pd.Series[float], times: int) -> list[int]:

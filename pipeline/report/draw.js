@@ -15,8 +15,10 @@ function draw() {
   svg.setAttribute("viewBox", `0 0 ${view.width} ${HEIGHT}`);
   const [low, high] = bounds();
   view.y = (value) => EDGE.top + ((high - value) / (high - low)) * (UPPER - EDGE.top);
-  svg.replaceChildren(...timeAxis(), ...tensionAxis(low, high), ...tensionMarks(), ...bars(), cursor);
+  const behind = [...tints(), ...timeAxis(), ...tensionAxis(low, high), ...means()];
+  svg.replaceChildren(...behind, ...tensionMarks(), ...bars(), cursor);
   drawCursor();
+  one("legend").classList.toggle("plain", !periodsShown());
   for (const button of spans) {
     button.setAttribute("aria-pressed", String(spanOf(button).every((end, n) => end === [view.from, view.to][n])));
   }

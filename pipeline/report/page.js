@@ -31,6 +31,7 @@ function choose(name) {
   }
   one(dyad).querySelector("figure").before(one("chart"));
   view.held = false;
+  shading.disabled = !view.dyad.periods.length;
   const kept = before.dyad && !all && before.to > first + LEAST_DAYS && before.from < last - LEAST_DAYS;
   zoom(kept ? Math.max(first, before.from) : first, kept ? Math.min(last, before.to) : last);
   mark(days.at(-1) ?? last);
@@ -100,10 +101,12 @@ stage.addEventListener("pointerup", (event) => {
 stage.addEventListener("pointercancel", () => { view.drag = null; drawCursor(); });
 stage.addEventListener("dblclick", showAll);
 select.addEventListener("change", () => { choose(select.value); history.replaceState(null, "", `#${select.value}`); });
-fit.addEventListener("click", () => {
-  fit.setAttribute("aria-pressed", String(fit.getAttribute("aria-pressed") !== "true"));
-  draw();
-});
+for (const button of [fit, shading]) {
+  button.addEventListener("click", () => {
+    button.setAttribute("aria-pressed", String(button.getAttribute("aria-pressed") !== "true"));
+    draw();
+  });
+}
 for (const button of spans) button.addEventListener("click", () => zoom(...spanOf(button)));
 
 if (data.dyads.length) {

@@ -8,29 +8,40 @@ lets nothing run but the one script whose hash it names.
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
 from importlib.metadata import version
 from pathlib import Path
 from typing import Any
 
-import pandas as pd
 from jinja2 import Environment
 from markupsafe import Markup
 
 from pipeline.report.health import RECENT_DAYS, counts_of, coverage_of
 from pipeline.report.links import image_url, is_link, json_text, policy_hash
-from pipeline.report.select import DyadReport
+from pipeline.report.periods import period_rows, period_sentence
+from pipeline.report.select import DyadReport, EventLine
+from pipeline.report.words import latest_sentence, record_days
 
 _FOLDER = Path(__file__).parent
-_SCRIPTS = ("view.js", "draw.js", "panel.js", "page.js")
+_SCRIPTS = ("view.js", "periods.js", "draw.js", "panel.js", "page.js")
+
+
+@dataclass(frozen=True)
+class Section:
+    """What the page shows of a dyad: its report, its figure as `<svg>`, and its top events."""
+
+    report: DyadReport
+    svg: str
+    top: Sequence[EventLine]
 
 
 def render_page(
-    pages: Sequence[tuple[DyadReport, str]],
+    sections: Sequence[Section],
     data: Mapping[str, Any],
     method: Mapping[str, Any],
     summary: Mapping[str, Any],
 ) -> str:
-    """Return the page; each dyad comes with its figure as `<svg>`, and `data` holds what the script draws."""
+    """Return the page; `data` holds what the script draws."""
     environment = Environment(autoescape=True, trim_blocks=True, lstrip_blocks=True)
     environment.filters["is_link"] = is_link
     style, script = _read("page.css"), _script()
@@ -47,7 +58,7 @@ def render_page(
         recent_days=RECENT_DAYS,
         summary=summary,
         method=method,
-        dyads=[_dyad(report, svg, method) for report, svg in pages],
+        dyads=[_dyad(section, method) for section in sections],
     )
 
 
@@ -68,28 +79,19 @@ def _read(name: str) -> str:
     return (_FOLDER / name).read_text(encoding="utf-8")
 
 
-def _dyad(report: DyadReport, svg: str, method: Mapping[str, Any]) -> dict[str, Any]:
-    sentence = latest_sentence(report.series)
+def _dyad(section: Section, method: Mapping[str, Any]) -> dict[str, Any]:
+    report = section.report
+    sentence, periods = latest_sentence(report.series), period_sentence(report.regimes)
     return {
         "dyad": report.dyad,
         "title": report.title,
-        "top": report.top,
-        "figure": image_url(svg),
+        "top": section.top,
+        "figure": image_url(section.svg),
         "sentence": sentence,
+        "records": record_days(report.series),
+        "periods": periods,
+        "rows": period_rows(report.regimes),
         "coverage": coverage_of(report, method),
-        "alt": f"Tension of {report.title} by day, with interval, and its conflict and cooperation. {sentence}",
+        "alt": f"Tension of {report.title} by day, with interval, and its conflict and cooperation. "
+        f"{sentence} {periods}".rstrip(),
     }
-
-
-def latest_sentence(series: pd.DataFrame) -> str:
-    """Return what the last covered day says, in a sentence."""
-    covered = series[series["tension"].notna()]
-    if covered.empty:
-        return "No day has coverage."
-    last = covered.iloc[-1]
-    since = last["highest_since"]
-    record = "the highest so far" if pd.isna(since) else f"the highest since {pd.Timestamp(since).date()}"
-    return (
-        f"On {covered.index[-1].date()} tension stood at {last['tension']:.1f} ({last['low']:.1f}–{last['high']:.1f}), "
-        f"{record}, at percentile {last['percentile']:.0f} of all covered days until then."
-    )

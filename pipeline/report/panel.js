@@ -28,6 +28,8 @@ function covered(n) {
     ["conflict", (conflict[n] / 100).toFixed(2).replace("-", "−")],
     ["cooperation", (cooperation[n] / 100).toFixed(2)],
   ];
+  const period = periodOf(view.day);
+  if (period) rows.push(["period", `${iso(period.from)} to ${iso(period.to)}, mean ${period.tension.toFixed(1)}`]);
   const list = tag("dl", "", ...rows.flatMap(([name, value]) => [tag("dt", "", name), tag("dd", "", value)]));
   return [list, ...eventsOf(n)];
 }

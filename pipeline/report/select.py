@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Hashable, Mapping
-from dataclasses import dataclass
+from dataclasses import asdict, dataclass
 from typing import Any
 
 import pandas as pd
@@ -18,13 +18,19 @@ Told = Mapping[Hashable, Any]
 
 
 @dataclass(frozen=True)
-class EventLine:
-    """An event as a reader meets it, with the likeliest of its sentences."""
+class Mark:
+    """An event as a figure names it."""
 
     date: str
     who: str
     what: str
     score: float
+
+
+@dataclass(frozen=True)
+class EventLine(Mark):
+    """An event as a reader meets it, with the likeliest of its sentences."""
+
     n_outlets: int
     confidence: float
     sentence: str
@@ -34,10 +40,10 @@ class EventLine:
 
 @dataclass(frozen=True)
 class DyadReport:
-    """The index of one dyad (`series`, by date) with its events.
+    """The index of one dyad (`series`, by date) with its events and its regimes.
 
-    `events` are those of a known day, weightiest first, with that `day` and `weight`; `top` are told in the table,
-    `marked` named in the plot.
+    `events` are those of a known day, weightiest first, with that `day` and `weight`; `marked` are named in the figure.
+    `regimes` has `first`, `last`, `n_weeks`, `flow`, `tension` and `change`, one row a period, in order.
     """
 
     dyad: str
@@ -45,42 +51,36 @@ class DyadReport:
     names: tuple[str, str]
     series: pd.DataFrame
     events: pd.DataFrame
-    top: list[EventLine]
-    marked: list[EventLine]
+    marked: list[Mark]
+    regimes: pd.DataFrame
 
 
-def dyad_report(
-    dyad: str, index: pd.DataFrame, events: pd.DataFrame, mentions: pd.DataFrame, articles: pd.DataFrame
-) -> DyadReport:
-    """Choose what to show of a dyad."""
-    one, other = dyad.split("-")
+def dyad_report(dyad: str, index: pd.DataFrame, events: pd.DataFrame, regimes: pd.DataFrame) -> DyadReport:
+    """Choose what to show of a pair (`KOR-PRK`) or of one direction of it (`PRK>KOR`) on the days of `index`."""
+    directed = ">" in dyad
+    one, other = dyad.split(">" if directed else "-")
     series = index.assign(date=pd.to_datetime(index["date"])).set_index("date").sort_index()
-    ranked = _ranked(events, one, other, series.index)
-    lines = _lines(ranked.head(TABLE_EVENTS * 3), mentions, articles)
-    span = max(1, (series.index.max() - series.index.min()).days)
+    forth = (events["source"] == one) & (events["target"] == other)
+    back = (events["source"] == other) & (events["target"] == one)
+    ranked = _ranked(events[forth if directed else forth | back], series.index)
     known = country_names()
     names = known.get(one, one), known.get(other, other)
     return DyadReport(
         dyad=dyad,
-        title=" – ".join(names),
+        title=(" → " if directed else " – ").join(names),
         names=names,
         series=series,
         events=ranked,
-        top=lines[:TABLE_EVENTS],
-        marked=_spaced(lines, span / 16),
+        marked=_spaced(ranked.head(TABLE_EVENTS * 3), (series.index.max() - series.index.min()).days / 16),
+        regimes=regimes,
     )
 
 
-def _ranked(events: pd.DataFrame, one: str, other: str, days: pd.Index[Any]) -> pd.DataFrame:
-    """Return the events of a pair on days of the index, weightiest first."""
+def _ranked(events: pd.DataFrame, days: pd.Index[Any]) -> pd.DataFrame:
+    """Return the events on days of the index, weightiest first."""
     told = events["status"].isin(["happened", "historical"])
     spoken = (events["status"] == "announced") & events["event_type"].isin(SPOKEN)
-    own = events[
-        events["source"].isin([one, other])
-        & events["target"].isin([one, other])
-        & (events["date_precision"] == "day")
-        & (told | spoken)
-    ]
+    own = events[(events["date_precision"] == "day") & (told | spoken)]
     seen = pd.to_datetime(own["first_seen_at"], utc=True).dt.tz_localize(None).dt.normalize()
     day = pd.to_datetime(own["event_date"]).where(own["status"] != "announced", seen)
     weight = own["score"].abs() * own["confidence"] * (1 + own["n_outlets"]).map(float).pow(0.5)
@@ -113,18 +113,21 @@ def what_of(event: Told) -> str:
     return f"{event['event_type'].lower()}{mode}"
 
 
-def _lines(events: pd.DataFrame, mentions: pd.DataFrame, articles: pd.DataFrame) -> list[EventLine]:
-    """Return events with their likeliest sentence."""
-    told = told_by(events, mentions, articles)
-    return [_line(event, told[event["event_id"]][0]) for event in events.to_dict("records")]
+def top_events(report: DyadReport, mentions: pd.DataFrame, articles: pd.DataFrame) -> list[EventLine]:
+    """Return the weightiest events of a dyad, each with its likeliest sentence."""
+    chosen = report.events.head(TABLE_EVENTS)
+    told = told_by(chosen, mentions, articles)
+    return [_line(event, told[event["event_id"]][0]) for event in chosen.to_dict("records")]
+
+
+def _mark(event: Told) -> Mark:
+    who = f"{event['source']} > {event['target']}"
+    return Mark(date=event["day"].date().isoformat(), who=who, what=what_of(event), score=event["score"])
 
 
 def _line(event: Told, best: Told) -> EventLine:
     return EventLine(
-        date=event["day"].date().isoformat(),
-        who=f"{event['source']} > {event['target']}",
-        what=what_of(event),
-        score=event["score"],
+        **asdict(_mark(event)),
         n_outlets=event["n_outlets"],
         confidence=event["confidence"],
         sentence=shortened(best["sentence"]),
@@ -133,11 +136,11 @@ def _line(event: Told, best: Told) -> EventLine:
     )
 
 
-def _spaced(lines: list[EventLine], days: float) -> list[EventLine]:
+def _spaced(ranked: pd.DataFrame, days: float) -> list[Mark]:
     """Return the weightiest events of either sign that lie at least `days` apart."""
-    chosen: list[EventLine] = []
-    for line in lines:
-        here = pd.Timestamp(line.date)
-        if all(abs((here - pd.Timestamp(other.date)).days) >= days for other in chosen):
-            chosen.append(line)
-    return sorted(chosen[:PLOT_EVENTS], key=lambda line: line.date)
+    chosen: list[Mark] = []
+    for mark in map(_mark, ranked.to_dict("records")):
+        here = pd.Timestamp(mark.date)
+        if all(abs((here - pd.Timestamp(other.date)).days) >= max(1, days) for other in chosen):
+            chosen.append(mark)
+    return sorted(chosen[:PLOT_EVENTS], key=lambda mark: mark.date)

@@ -1,6 +1,6 @@
 // What is in view: the pair of countries, the first and the last day, the marked day, and where a day lies on screen.
 // Days are whole days since 1970-01-01, UTC; measures are whole numbers (see daily.py). The files view.js, draw.js,
-// panel.js and page.js are one script of the page, in this order.
+// panel.js and page.js are one script of the page, with periods.js after the first.
 
 const DAY = 864e5, LEAST_DAYS = 7, LONG_DAYS = 730, MANY_POINTS = 300, REACH = 10;
 const EDGE = { left: 40, right: 8, top: 10 }, UPPER = 300, LOWER = { top: 338, height: 98 }, HEIGHT = 470;
@@ -8,7 +8,7 @@ const MONTHS = "Jan Feb Mar Apr May Jun Jul Aug Sep Oct Nov Dec".split(" ");
 const one = (id) => document.getElementById(id);
 const spans = [...document.querySelectorAll("[data-days]")];
 const data = JSON.parse(one("data").textContent);
-const stage = one("stage"), panel = one("panel"), select = one("dyads"), fit = one("fit");
+const stage = one("stage"), panel = one("panel"), select = one("dyads"), fit = one("fit"), shading = one("shading");
 const svg = shape("svg", { height: HEIGHT, "aria-hidden": "true" }), cursor = shape("g");
 const view = { dyad: null, from: 0, to: 0, day: 0, held: false, drag: null, width: 800 };
 
@@ -46,7 +46,9 @@ function prepared(dyad) {
   });
   const covered = summed(dyad.days);
   const at = new Map(covered.map((day, n) => [day, n]));
-  return { ...dyad, covered, at, eventsOf: events, last: dyad.first + dyad.line.length - 1 };
+  const periods = dyad.periods.map(([from, to, flow, level, strength]) => (
+    { from: dyad.first + from, to: dyad.first + to, flow: flow / 100, tension: level / 10, strength: strength / 100 }));
+  return { ...dyad, covered, at, periods, eventsOf: events, last: dyad.first + dyad.line.length - 1 };
 }
 
 /** Number of the first covered day at or after `day`. */
