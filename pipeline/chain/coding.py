@@ -11,7 +11,7 @@ from importlib.metadata import version
 
 from pipeline.actors import actors_fingerprint, load_finder
 from pipeline.chain.summary import Progress
-from pipeline.coder.force import code_shows
+from pipeline.coder.force import code_shows, force_fingerprint
 from pipeline.coder.mentions import code_candidates
 from pipeline.coder.prediction import Coder
 from pipeline.corrections import FILE as CORRECTIONS_FILE
@@ -80,7 +80,7 @@ def code_store(store: Store, settings: Settings, coder: Coder, progress: Progres
 def coder_key(coder: Coder, settings: Settings, corrections: Corrections) -> str:
     """Return what the mentions of an article depend on besides its text."""
     chosen = settings.model_dump_json(include={"coder", "dates"})
-    parts = (coder.fingerprint, actors_fingerprint(), chosen, corrections.fingerprint)
+    parts = (coder.fingerprint, actors_fingerprint(), force_fingerprint(), chosen, corrections.fingerprint)
     return content_id(version("escalation-index"), *parts)
 
 

@@ -6,10 +6,12 @@ count: the country does it, in the active voice, and nothing takes it back.
 
 from __future__ import annotations
 
+import hashlib
 import re
 from collections.abc import Iterator, Sequence
 from dataclasses import replace
 from datetime import date
+from functools import cache
 
 from pipeline.actors import ActorFinder, read_actors, rivals_of
 from pipeline.coder.cues import is_negated, is_passive
@@ -48,6 +50,15 @@ _REACH = 4  # words before an act in which one of these takes it back
 _FAR = 15  # words between who acts and the act
 _AIMED = frozenset("at against into across toward towards".split())
 _NOBODY = frozenset("sea seas ocean waters coast strait gulf border frontier boundary line alert footing".split())
+
+
+@cache
+def force_fingerprint() -> str:
+    """Return 16 hexadecimal digits over the phrases and rivals that shows of force are coded by."""
+    digest = hashlib.blake2b(digest_size=8)
+    for path in sorted((seeds_dir() / "force").glob("*.csv")):
+        digest.update(path.name.encode() + b"\0" + path.read_bytes())
+    return digest.hexdigest()
 
 
 def code_shows(
