@@ -22,8 +22,14 @@ from markdown_it import MarkdownIt
 from packaging.requirements import Requirement
 from packaging.utils import canonicalize_name
 from trove_classifiers import classifiers
+from typer.testing import CliRunner
 
+from pipeline import chain
+from pipeline.cli import app
 from pipeline.paths import cache_dir
+from pipeline.settings import Settings
+from pipeline.store import Store
+from pipeline.training.build import ready_coder
 
 TOP = Path(__file__).resolve().parent.parent
 PACKAGING = TOP / "packaging"
@@ -166,6 +172,8 @@ def test_a_new_user_has_an_index_from_the_wheel_alone(user: User):
     assert cache == str(user.home / ".cache" / "escalation-index")
     assert str(TOP) not in paths
     assert "escalation run" in user.calls("escalation", "init")
+    settings = user.folder / "escalation.toml"
+    settings.write_text(settings.read_text().replace("# replicates = 200", "replicates = 20"))
     assert "114" in user.calls("escalation", "run", "--plain")
     assert "report.html" in user.calls("escalation", "report")
     assert "KOR-PRK" in user.calls("escalation", "index", "show", "KOR-PRK")
@@ -187,6 +195,34 @@ def test_the_timers_service_does_what_it_says(user: User):
     (user.folder / "escalation.toml").write_text(settings)
     user.calls(*shlex.split(line))
     assert (user.folder / "escalation" / "outputs" / "tension_index.parquet").exists()
+
+
+def shown(name: str) -> list[str]:
+    blocks = re.findall(r"^ *```sh\n(.*?)^ *```", (TOP / name).read_text(), re.MULTILINE | re.DOTALL)
+    return [line.strip() for block in blocks for line in block.splitlines() if line.strip()]
+
+
+@pytest.mark.parametrize("document", ["docs/operations/install.md", "docs/upgrading.md"])
+def test_the_commands_shown_to_operators_run(document: str, tmp_path: Path, monkeypatch):
+    monkeypatch.chdir(tmp_path)
+    article = {"text": "North Korea shelled a South Korean island.", "date": "2010-11-23"}
+    (tmp_path / "articles.jsonl").write_text(json.dumps(article))
+    for outputs in ("outputs", "my_outputs"):
+        chain.run([Path("articles.jsonl")], Store(outputs), Settings(), ready_coder("lexicon"))
+    lines = [line for line in shown(document) if line.startswith("escalation ")]
+    assert lines
+    for line in lines:
+        plain = ["articles.jsonl", "--plain", "--coder", "lexicon"] if line == "escalation run" else []
+        done = CliRunner().invoke(app, [*shlex.split(line)[1:], *plain])
+        assert done.exit_code == 0, f"{line}: {done.output} {done.exception}"
+
+
+def test_the_files_that_operators_are_told_to_copy_are_there():
+    named = {
+        word for line in shown("docs/operations/install.md") for word in line.split() if word.startswith("packaging/")
+    }
+    assert len(named) == 5
+    assert all((TOP / name).is_file() for name in named)
 
 
 def lock_part(part: str) -> str:
