@@ -5,7 +5,7 @@ BIN := .venv/bin
 STAMP := .venv/.installed
 OUTPUTS ?= outputs
 
-.PHONY: help setup run test lint browser bench docs clean
+.PHONY: help setup run test lint browser bench docs wheel clean
 
 help: ## show the targets
 	@grep -E '^[a-z]+:.*##' $(MAKEFILE_LIST) | sed -E 's/:.*## /\t/' | expand -t 10
@@ -41,6 +41,10 @@ bench: $(STAMP) ## measure speed and memory
 docs: $(STAMP) ## regenerate the data dictionary, the README plot and the executed notebook
 	$(BIN)/python docs/build.py
 
+wheel: $(STAMP) ## build the wheel, and the hash-locked list of what it needs, in dist/
+	$(BIN)/python -m hatchling build -t wheel -d dist
+	$(BIN)/python packaging/lock_part.py run > dist/requirements.txt
+
 clean: ## remove the environment, caches and outputs
-	rm -rf .venv .pytest_cache .mypy_cache .ruff_cache .import_linter_cache
+	rm -rf .venv dist .pytest_cache .mypy_cache .ruff_cache .import_linter_cache
 	find outputs -mindepth 1 ! -name README.md ! -name corrections.csv -delete

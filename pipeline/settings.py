@@ -8,7 +8,7 @@ from __future__ import annotations
 import tomllib
 from datetime import date, datetime
 from pathlib import Path
-from typing import Annotated, Any, Literal
+from typing import Annotated, Any, Literal, get_args, get_origin
 from zoneinfo import ZoneInfo, available_timezones
 
 from pydantic import BaseModel, ConfigDict, Field, IPvAnyNetwork, ValidationError, field_validator, model_validator
@@ -66,6 +66,14 @@ class PageSettings(Section):
     memory_mib: int = Field(2048, ge=256, description="most memory one worker may ask for, MiB")
 
 
+class CredentialSettings(Section):
+    """A header that one site asks for; its value is a secret, and only the environment holds it."""
+
+    origin: str = Field(pattern=r"^https?://[^/@?#\s]+$", description="scheme and host to which alone it is sent")
+    header: str = Field("Authorization", pattern=r"^[A-Za-z0-9-]+$", description="name of the header")
+    variable: str = Field(pattern=r"^[A-Za-z_][A-Za-z0-9_]*$", description="environment variable with its whole value")
+
+
 class FetchSettings(Section):
     """How pages are fetched: politely, and never from inside the house unless allowed."""
 
@@ -81,6 +89,7 @@ class FetchSettings(Section):
     max_redirects: int = Field(5, ge=0, le=20)
     robots: bool = Field(True, description="obey robots.txt")
     allow: tuple[IPvAnyNetwork, ...] = Field((), description="private networks that may be asked all the same")
+    credentials: tuple[CredentialSettings, ...] = Field((), description="secret headers of sites, as shown above")
 
 
 class CopySettings(Section):
@@ -247,7 +256,10 @@ def _explain(error: ValidationError, path: Path) -> str:
 def _known(location: tuple[int | str, ...]) -> str:
     model: type[BaseModel] = Settings
     for part in location:
-        annotation = model.model_fields[str(part)].annotation
+        if isinstance(part, int):
+            continue  # which of several, such as the alerts
+        annotation: Any = model.model_fields[part].annotation
+        annotation = (*get_args(annotation), annotation)[0] if get_origin(annotation) is tuple else annotation
         if not (isinstance(annotation, type) and issubclass(annotation, BaseModel)):
             break
         model = annotation

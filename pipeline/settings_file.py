@@ -60,6 +60,12 @@ _SOURCES = """\
 # columns = { cameo = "code", event_date = "date" }
 # probability = 0.9
 
+# A site that asks who you are. The secret stands in the environment and never here: HARBOUR_WIRE_TOKEN="Bearer …".
+# [[fetch.credentials]]
+# origin = "https://feeds.example.org"
+# variable = "HARBOUR_WIRE_TOKEN"
+# header = "Authorization"
+
 # Alerts: lines whose crossing is told once, as a Prefect event and, if a block is named, as a notification.
 # [[alerts]]
 # dyad = "KOR-PRK"

@@ -21,6 +21,7 @@ import pyarrow as pa
 import pyarrow.parquet as pq
 
 from pipeline.errors import StoreError
+from pipeline.versions import PRESENT, require_present, version_of
 
 INDEX_FILE = "tension_index.parquet"
 DIRECTED_FILE = "directed_index.parquet"
@@ -67,7 +68,7 @@ class Store:
 
     def read_day(self, dataset: str, day: date) -> pa.Table:
         """Return one partition."""
-        return pq.read_table(self._path(dataset, day), partitioning=None)
+        return self._present(pq.read_table(self._path(dataset, day), partitioning=None), self._path(dataset, day))
 
     def read(self, dataset: str, schema: pa.Schema, columns: list[str] | None = None) -> pa.Table:
         """Return all partitions of a dataset, in order of day."""
@@ -77,7 +78,9 @@ class Store:
             return wanted.empty_table()
 
         def read_one(path: Path) -> pa.Table:
-            return pq.ParquetFile(path).read(columns=columns, use_threads=False).replace_schema_metadata()
+            file = pq.ParquetFile(path)
+            require_present(file.schema_arrow, path, self.root)
+            return file.read(columns=columns, use_threads=False).replace_schema_metadata()
 
         with ThreadPoolExecutor() as pool:
             return _cast(pool.map(read_one, paths), wanted, self.root / dataset)
@@ -86,7 +89,8 @@ class Store:
         """Return all files of a folder that is not parted by days, in order of name."""
         wanted = schema if columns is None else pa.schema([schema.field(name) for name in columns])
         tables = [
-            pq.read_table(self.root / name, columns=columns).replace_schema_metadata() for name in self.files(folder)
+            self._present(pq.read_table(self.root / name, columns=columns), self.root / name).replace_schema_metadata()
+            for name in self.files(folder)
         ]
         return _cast(tables, wanted, self.root / folder) if tables else wanted.empty_table()
 
@@ -99,12 +103,12 @@ class Store:
         (self.root / name).unlink(missing_ok=True)
 
     def note(self, dataset: str, day: date) -> str | None:
-        """Return the note a partition was written with, or None where there is none."""
+        """Return the note a partition was written with, or None where there is none of the present schema."""
         path = self._path(dataset, day)
         if not path.exists():
             return None
-        metadata = pq.read_schema(path).metadata or {}
-        return str(metadata.get(_METADATA_KEY, b"").decode())
+        schema = pq.read_schema(path)
+        return text_note(schema) if version_of(schema, path) == PRESENT else None
 
     def digest(self, dataset: str, day: date) -> str:
         """Return 32 hexadecimal digits over the bytes of a partition."""
@@ -132,23 +136,36 @@ class Store:
         """Whether there is a single-file table of a name."""
         return (self.root / name).exists()
 
-    def read_file(self, name: str) -> pa.Table:
-        """Return a single-file table.
+    def version(self, name: str) -> int:
+        """Return the schema version of a table; an error if it is newer than the present one."""
+        return version_of(self.read_schema(name), self.root / name)
+
+    def read_schema(self, name: str) -> pa.Schema:
+        """Return the columns and metadata of a table."""
+        return pq.read_schema(self.root / name)
+
+    def read_file(self, name: str, any_version: bool = False) -> pa.Table:
+        """Return a single-file table; with `any_version` also one that waits for `escalation upgrade`.
 
         Raises
         ------
         StoreError
-            If it is not there.
+            If it is not there, or of another schema.
         """
         path = self.root / name
         if not path.exists():
             raise StoreError(f"there is no {path}; build it with: escalation run SOURCE --outputs {self.root}")
-        return pq.read_table(path)
+        table = pq.read_table(path, partitioning=None)
+        return table if any_version else self._present(table, path)
 
     def summary(self) -> dict[str, Any]:
         """Return the counts of the last run, empty if there was none."""
         path = self.root / SUMMARY_FILE
         return json.loads(path.read_text(encoding="utf-8")) if path.exists() else {}
+
+    def _present(self, table: pa.Table, place: Path) -> pa.Table:
+        require_present(table.schema, place, self.root)
+        return table
 
     def _path(self, dataset: str, day: date) -> Path:
         return self.root / dataset / f"{day.isoformat()}.parquet"
@@ -192,5 +209,10 @@ def _encoded(table: pa.Table, note: str) -> bytes:
 
 def note_of(table: pa.Table) -> dict[str, Any]:
     """Return the method and constants an index file was written with."""
-    text = (table.schema.metadata or {}).get(_METADATA_KEY, b"")
+    text = text_note(table.schema)
     return json.loads(text) if text else {}
+
+
+def text_note(schema: pa.Schema) -> str:
+    """Return the note a table was written with, empty if there is none."""
+    return str((schema.metadata or {}).get(_METADATA_KEY, b"").decode())

@@ -15,13 +15,15 @@ import pytest
 from cryptography import x509
 from cryptography.hazmat.primitives import hashes, serialization
 from cryptography.hazmat.primitives.asymmetric import ec
+from pydantic import ValidationError
 from site_on_loopback import Site, in_turn, reply
 
+from pipeline.errors import SettingsError
 from pipeline.fetch.addresses import is_public
 from pipeline.fetch.bodies import unpacked
 from pipeline.fetch.client import Answer, Client
 from pipeline.fetch.failures import Failed, Refused
-from pipeline.settings import FetchSettings
+from pipeline.settings import FetchSettings, load_settings
 
 LOOPBACK = ("127.0.0.0/8",)
 
@@ -337,3 +339,35 @@ def test_a_robots_file_that_is_too_long_or_unreadable_does_not_allow_everything(
         with pytest.raises((Refused, Failed)):
             get(f"{site.url}/a")
         assert site.asked["/a"] == 0
+
+
+def test_a_secret_goes_to_its_origin_alone(monkeypatch):
+    monkeypatch.setenv("WIRE_TOKEN", "Bearer abc")
+    with Site(b=b"<p>b</p>") as other, Site(a=redirect(f"{other.url}/b"), c=b"<p>c</p>") as site:
+        credentials = ({"origin": site.url.upper().replace("HTTP", "http"), "variable": "WIRE_TOKEN"},)
+        assert get(f"{site.url}/c", credentials=credentials).body == b"<p>c</p>"
+        assert get(f"{site.url}/a", credentials=credentials).body == b"<p>b</p>"
+    assert [asked["authorization"] for path in ("/a", "/c") for asked in site.headers[path]] == ["Bearer abc"] * 2
+    assert "authorization" not in other.headers["/b"][0]
+
+
+@pytest.mark.parametrize("value", ["", " ", "abc\r\nHost: x", "töken"])
+def test_a_secret_that_is_missing_or_broken_is_named_and_not_told(monkeypatch, value: str):
+    monkeypatch.setenv("WIRE_TOKEN", value)
+    with pytest.raises(SettingsError, match="WIRE_TOKEN") as error:
+        get("https://example.org/", credentials=({"origin": "https://example.org", "variable": "WIRE_TOKEN"},))
+    assert value.strip() == "" or value not in str(error.value)
+
+
+@pytest.mark.parametrize(
+    "origin", ["example.org", "https://example.org/feed", "https://me:word@example.org", "ftp://a"]
+)
+def test_an_origin_is_a_scheme_and_a_host(origin: str):
+    with pytest.raises(ValidationError, match="origin"):
+        FetchSettings.model_validate({"credentials": [{"origin": origin, "variable": "X"}]})
+
+
+def test_an_unknown_key_beside_a_secret_names_the_known_ones(tmp_path):
+    (tmp_path / "s.toml").write_text('[[fetch.credentials]]\norigin = "https://a.example"\ntoken = "abc"\n')
+    with pytest.raises(SettingsError, match=r"fetch.credentials.0.token.*origin, header, variable"):
+        load_settings(tmp_path / "s.toml")

@@ -14,6 +14,7 @@ from pipeline.chain.copying import mark_copies
 from pipeline.chain.gathering import clock, collect, gather, retry
 from pipeline.chain.publishing import compute, index_tables, merge_table, publish, write_report
 from pipeline.chain.summary import Progress, Summary
+from pipeline.chain.upgrading import upgrade
 from pipeline.coder.prediction import Coder
 from pipeline.settings import Settings, SourceSettings
 from pipeline.store import Store
@@ -37,6 +38,7 @@ __all__ = [
     "retry",
     "run",
     "stale_batches",
+    "upgrade",
     "write_report",
 ]
 

@@ -14,6 +14,7 @@ from pipeline.actors import country_names
 from pipeline.chain.ingesting import Intake, Storable
 from pipeline.chain.quarantine import aside, readable, release
 from pipeline.chain.summary import Progress, Summary
+from pipeline.chain.upgrading import require_upgraded
 from pipeline.coded import to_mention
 from pipeline.extract import Extractor
 from pipeline.fetch import Ledger, fetch_wanted
@@ -55,6 +56,7 @@ def gather(
     now
         Gives the time that fetched pages are marked with.
     """
+    require_upgraded(store)
     summary = Summary()
     intake = Intake(store, summary, now)
     with Ledger(store.root) as ledger, Extractor(settings.articles, settings.pages) as extractor:

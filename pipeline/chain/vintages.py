@@ -17,6 +17,7 @@ import pyarrow as pa
 from pipeline.errors import StoreError
 from pipeline.store import DIRECTED_FILE, INDEX_FILE, Store, note_of
 from pipeline.tables import DIRECTED, DIRECTED_VINTAGES, INDEX, VINTAGES
+from pipeline.versions import PRESENT
 
 _KEY = ["dyad", "date"]
 _KINDS = {
@@ -91,7 +92,7 @@ def _before(store: Store, file: str, nights: Sequence[date]) -> pd.DataFrame:
     _, schema, _ = _KINDS[file]
     if not nights:
         return _frame(schema.empty_table()).drop(columns="as_of")
-    if (store.root / file).exists():
+    if store.has(file) and store.version(file) == PRESENT:
         published = store.read_file(file)
         if str(note_of(published).get("as_of", ""))[:10] == nights[-1].isoformat():
             return _frame(published).drop(columns="as_of")

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import asyncio
+import os
 import ssl
 from collections.abc import Awaitable, Callable, Mapping
 from dataclasses import dataclass
@@ -20,6 +21,7 @@ import stamina
 
 from pipeline.fetch.addresses import PublicOnly
 from pipeline.fetch.bodies import ACCEPTED, read_body
+from pipeline.fetch.credentials import secret_headers
 from pipeline.fetch.failures import Failed, Refused
 from pipeline.fetch.hosts import Hosts
 from pipeline.fetch.robots import PRODUCT, Robots
@@ -59,6 +61,7 @@ class Client:
         self.hosts = Hosts(settings.connections, settings.per_host, settings.delay_seconds)
         self._robots = Robots(self._robots_file)
         contact = f" (+{settings.contact})" if settings.contact else ""
+        self._secrets = secret_headers(settings.credentials, os.environ)
         self._agent = f"{PRODUCT}/{version('escalation-index')}{contact}"
 
     async def __aenter__(self) -> Client:
@@ -156,6 +159,7 @@ class Client:
             "Accept": "text/html, application/xhtml+xml, application/xml, text/xml, */*;q=0.5",
             "Accept-Encoding": ACCEPTED,
             **known,
+            **self._secrets.get(origin_of(url), {}),
         }
         target = httpcore2.URL(scheme=url.raw_scheme, host=url.raw_host, port=url.port, target=url.raw_path)
         async with self._pool.stream("GET", target, headers=list(headers.items())) as response:

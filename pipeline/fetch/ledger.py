@@ -22,6 +22,8 @@ from pipeline.records import Coded, Fetched, Item, Link, Raw, Rejection
 from pipeline.urls import same_page
 
 LEDGER_FILE = "fetched.sqlite"
+LEDGER_VERSION = 1
+"""Counts on its own; a ledger of before it was written down says 0 and is the same."""
 PAGE = "page"
 _TABLES = """
 create table if not exists links (
@@ -72,12 +74,22 @@ class Ledger:
         if self._opened is None:
             try:
                 self._opened = sqlite3.connect(self._path, isolation_level=None, check_same_thread=False)
+                self._refuse_newer(self._opened)
                 self._opened.execute("pragma journal_mode = wal")
                 self._opened.execute("pragma synchronous = normal")
                 self._opened.executescript(_TABLES)
+                self._opened.execute(f"pragma user_version = {LEDGER_VERSION}")
             except sqlite3.Error as error:
                 raise StoreError(f"cannot open the ledger {self._path}: {error}") from error
         return self._opened
+
+    def _refuse_newer(self, base: sqlite3.Connection) -> None:
+        version = int(base.execute("pragma user_version").fetchone()[0])
+        if version > LEDGER_VERSION:
+            raise StoreError(
+                f"the ledger {self._path} is of version {version}, and this program knows {LEDGER_VERSION}: "
+                "install the version that wrote it, or go back to the copy made before the upgrade"
+            )
 
     def want(self, links: Iterable[Link], anew: bool = False) -> None:
         """Note links to fetch: new ones, pages changed since they were had, and what is asked for every night.

@@ -80,7 +80,10 @@ def teach(outputs: Path) -> int:
             lines[marked] = (marked, *kind, "no", f"corrected-{row.corrected_at}")
     if lines:
         text = "".join("\t".join(line) + "\n" for line in (COLUMNS, *lines.values()))
-        path.write_text(text, encoding="utf-8")
+        try:
+            path.write_text(text, encoding="utf-8")
+        except OSError as error:
+            raise SeedError(f"cannot write to {path}: {error.strerror}; train in a checkout") from error
     return len(lines)
 
 
