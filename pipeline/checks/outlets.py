@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections import Counter
 from datetime import date, timedelta
 from typing import Literal
 
@@ -49,9 +50,11 @@ def silent_outlets(printing: Printing, until: date, settings: CheckSettings) -> 
     if printing.first is None or printing.first > past[-1]:
         return None
     total = sum(map(printing.total, past))
+    days = Counter(name for day in past for name, size in printing.counts.get(day, {}).items() if name and size)
+    frequent = [name for name, size in days.items() if size >= _DAYS_A_WEEK * _USUAL * settings.weeks]
     return {
         outlet: sum(printing.counts.get(day, {}).get(outlet, 0) for day in past) / total
-        for outlet in {name for day in past for name in printing.counts.get(day, {}) if name}
+        for outlet in frequent
         if _is_silent(printing, outlet, until, past, settings)
     }
 
