@@ -173,7 +173,7 @@ class CheckSettings(Section):
     silence_days: int = Field(3, ge=1, le=14, description="usual days that an outlet misses before it is silent")
     silence_share: Fraction = Field(0.1, description="share of the articles lost with them; a smaller one only warns")
     jump: bool = Field(True, description="stop where a dyad leaps in a night and hardly anything new tells why")
-    jump_points: float = Field(25.0, gt=0, le=100, description="least leap of the tension that is looked at")
+    jump_share: Fraction = Field(0.5, description="a leap is more than this share of the way to the end of the scale")
     jump_stories: int = Field(3, ge=1, description="new stories that are reason enough for any leap")
     records: bool = Field(True, description="stop where far more records than usual are refused")
     records_share: Fraction = Field(0.3, description="most share of refused records beyond the usual share")

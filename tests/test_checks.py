@@ -97,7 +97,7 @@ def test_a_leap_needs_its_stories():
     failed = judge_jumps([move()], CHOSEN)
     assert failed == Check("jump", "failed", "KOR-PRK from 45.0 to 85.0 with 1 new stories of 1 outlets")
     for fine in (
-        move(20.0),
+        move(27.0),
         move(stories=3, outlets=2),
         move(stories=3, outlets=1, known_outlets=1),
         move(largest=45.0),
@@ -285,17 +285,19 @@ def burst(day: date) -> dict[str, str]:
 def test_a_leap_of_a_pair_with_a_short_past_is_not_judged(nights: Nights):
     day = LAST + timedelta(days=1)
     nights.printed([*rows(day), burst(day)])
-    low = Settings.model_validate({"index": {"replicates": 20}, "checks": {"jump_points": 1}})
+    low = Settings.model_validate({"index": {"replicates": 20}, "checks": {"jump_share": 0.01}})
     assert nights.run(day, settings=low)["jump"] == "held"
 
 
 def test_a_leap_with_one_new_story_is_not_published(nights: Nights, monkeypatch):
     monkeypatch.setattr("pipeline.chain.watching._LEAST_DAYS", 10)
     monkeypatch.setattr("pipeline.chain.watching._YEAR", pd.Timedelta(days=20))
+    for module in ("chain.watching", "checks.jumps"):
+        monkeypatch.setattr(f"pipeline.{module}.LEAST_POINTS", 1.0)
     day = LAST + timedelta(days=1)
     nights.printed([burst(day)])
     published = nights.store.read_file("tension_index.parquet")
-    chosen = {"jump_points": 1, "coverage": False, "silence": False}
+    chosen = {"jump_share": 0.01, "coverage": False, "silence": False}
     low = Settings.model_validate({"index": {"replicates": 20}, "checks": chosen})
     before = nights.published()
     with pytest.raises(CheckError, match=r"jump: KOR-PRK from .* with 1 new stories of 1 outlets"):
@@ -303,7 +305,7 @@ def test_a_leap_with_one_new_story_is_not_published(nights: Nights, monkeypatch)
     assert nights.published() == before
     found = chain.compute(nights.store, low)
     candidate = Candidate(found.moment, found.undirected, found.events, found.view.reports)
-    (moved,) = moves(nights.store, published, candidate, 1)
+    (moved,) = moves(nights.store, published, candidate)
     assert (moved.dyad, moved.stories, moved.outlets, moved.known_outlets) == ("KOR-PRK", 1, 1, 2)
     assert moved.after > moved.before
     other = low.model_copy(update={"index": low.index.model_copy(update={"half_life_days": 14.0})})

@@ -15,6 +15,7 @@ from pipeline.chain.nights import earlier_nights, read_by, refused_by
 from pipeline.chain.summary import Summary
 from pipeline.chain.view import Reports
 from pipeline.checks import Move, Printing, judge_coverage, judge_jumps, judge_records, judge_silence, judge_tables
+from pipeline.checks.jumps import LEAST_POINTS
 from pipeline.checks.printing import coverage_of
 from pipeline.checks.records import Taken
 from pipeline.mapping import method_of
@@ -116,14 +117,14 @@ def _judge_moves(store: Store, settings: Settings, found: Candidate) -> Check:
         return Check("jump", "skipped", "the published index was made by another method")
     if str(method.get("as_of", "")) > found.moment.isoformat():
         return Check("jump", "skipped", "a later day was published before")
-    return judge_jumps(moves(store, published, found, settings.checks.jump_points), settings.checks)
+    return judge_jumps(moves(store, published, found), settings.checks)
 
 
-def moves(store: Store, published: pa.Table, found: Candidate, points: float) -> list[Move]:
-    """Return the dyads whose latest tension moved by more than some points, and what is new behind each."""
+def moves(store: Store, published: pa.Table, found: Candidate) -> list[Move]:
+    """Return the dyads whose latest tension moved far, and what is new behind each."""
     before = _covered(published)
     both = pd.concat({"before": before.groupby("dyad")["tension"].last(), "after": _latest(found.undirected)}, axis=1)
-    far = both[(both["after"] - both["before"]).abs() > points]
+    far = both[(both["after"] - both["before"]).abs() > LEAST_POINTS]
     if far.empty:
         return []
     stored = store.read("events", EVENTS, ["source", "target", "article_ids"]).to_pylist()

@@ -9,6 +9,8 @@ from pipeline.records import Check
 from pipeline.settings import CheckSettings
 
 NAME = "jump"
+LEAST_POINTS = 10.0
+"""Moves below this are no leap, wherever they begin."""
 _SEVERAL = 3
 """Outlets that have told of a pair before, from which on one alone is no reason for a leap."""
 _NAMED = 3
@@ -35,18 +37,24 @@ class Move:
         """The size of the move."""
         return abs(self.after - self.before)
 
+    @property
+    def room(self) -> float:
+        """What lay between the tension and the end of the scale that it moved to."""
+        return 100.0 - self.before if self.after > self.before else self.before
+
 
 def judge_jumps(moves: Sequence[Move], settings: CheckSettings) -> Check:
     """Whether every leap has its stories.
 
-    It fails where a tension moves by more than `jump_points` and by more than in any night of the year before, and
-    fewer than `jump_stories` new stories tell of the pair, or a single outlet where several used to.
+    It fails where a tension moves by more than `jump_share` of the way to the end of the scale (and 10 points), and by
+    more than in any night of the year before, and fewer than `jump_stories` new stories tell of the pair, or a single
+    outlet where several used to.
     """
     if not settings.jump:
         return Check(NAME, "off")
     odd = [move for move in moves if is_odd(move, settings)]
     if not odd:
-        return Check(NAME, "held", f"no dyad moved by more than {settings.jump_points:g} points without its reasons")
+        return Check(NAME, "held", "no dyad leapt without its reasons")
     told = "; ".join(
         f"{one.dyad} from {one.before:.1f} to {one.after:.1f} with {one.stories} new stories of {one.outlets} outlets"
         for one in sorted(odd, key=lambda one: (-one.points, one.dyad))[:_NAMED]
@@ -57,7 +65,7 @@ def judge_jumps(moves: Sequence[Move], settings: CheckSettings) -> Check:
 
 def is_odd(move: Move, settings: CheckSettings) -> bool:
     """Whether a move is too large for what is new behind it; never where a dyad's past is too short to tell."""
-    if move.largest is None or move.points <= max(settings.jump_points, move.largest):
+    if move.largest is None or move.points <= max(settings.jump_share * move.room, move.largest, LEAST_POINTS):
         return False
     alone = move.outlets <= 1 and move.known_outlets >= _SEVERAL
     return move.stories < settings.jump_stories or alone
