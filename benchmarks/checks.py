@@ -38,7 +38,7 @@ CHOSEN = CheckSettings()
 SETTINGS = Settings.model_validate({"index": {"replicates": 20}})
 FIRST, LAST = date(2003, 1, 1), date(2012, 12, 31)
 FAULTS_FROM, FAULTS_TO = date(2009, 1, 1), date(2010, 12, 20)
-FAULTS, BURSTS = 50, 8
+FAULTS, BURSTS = 50, 6
 MALFORMED = 0.03
 """Share of records that are refused on a usual night of the replay."""
 ONE = timedelta(days=1)
@@ -193,7 +193,7 @@ def bursts(outputs: Path) -> dict[str, dict[str, float]]:
             found[f"burst of {size}"] += _stopped(outputs, day, articles)
         print(day, dict(found), flush=True)
     return {
-        "nights published for real": {"nights": BURSTS, "alarms": found["a night as it was"]},
+        "nights published for real": {"published_for_real": BURSTS, "alarms_there": found["a night as it was"]},
         "burst: one article of 63 hostile acts": {"injected": BURSTS, "caught": found["burst of 1"], "on_night": 1.0},
         "burst: ten such articles of one outlet": {"injected": BURSTS, "caught": found["burst of 10"], "on_night": 1.0},
     }

@@ -99,13 +99,14 @@ def test_a_leap_needs_its_stories():
     for fine in (
         move(27.0),
         move(stories=3, outlets=2),
+        move(stories=3, outlets=3, known_outlets=5),
         move(stories=3, outlets=1, known_outlets=1),
         move(largest=45.0),
         move(largest=None),
     ):
         assert judge_jumps([fine], CHOSEN).state == "held", fine
     assert judge_jumps([move(-40.0)], CHOSEN).state == "failed"
-    assert judge_jumps([move(stories=30, outlets=1, known_outlets=5)], CHOSEN).state == "failed"
+    assert judge_jumps([move(stories=30, outlets=2, known_outlets=5)], CHOSEN).state == "failed"
 
 
 def test_refused_records_are_measured_by_the_nights_before():

@@ -12,7 +12,7 @@ NAME = "jump"
 LEAST_POINTS = 10.0
 """Moves below this are no leap, wherever they begin."""
 _SEVERAL = 3
-"""Outlets that have told of a pair before, from which on one alone is no reason for a leap."""
+"""Outlets that have told of a pair before, from which on the stories of one outlet are one voice."""
 _NAMED = 3
 
 
@@ -47,8 +47,8 @@ def judge_jumps(moves: Sequence[Move], settings: CheckSettings) -> Check:
     """Whether every leap has its stories.
 
     It fails where a tension moves by more than `jump_share` of the way to the end of the scale (and 10 points), and by
-    more than in any night of the year before, and fewer than `jump_stories` new stories tell of the pair, or a single
-    outlet where several used to.
+    more than in any night of the year before, and fewer than `jump_stories` new stories tell of the pair; where several
+    outlets used to, each counts once.
     """
     if not settings.jump:
         return Check(NAME, "off")
@@ -67,5 +67,5 @@ def is_odd(move: Move, settings: CheckSettings) -> bool:
     """Whether a move is too large for what is new behind it; never where a dyad's past is too short to tell."""
     if move.largest is None or move.points <= max(settings.jump_share * move.room, move.largest, LEAST_POINTS):
         return False
-    alone = move.outlets <= 1 and move.known_outlets >= _SEVERAL
-    return move.stories < settings.jump_stories or alone
+    voices = min(move.stories, move.outlets) if move.known_outlets >= _SEVERAL else move.stories
+    return voices < settings.jump_stories
