@@ -1,5 +1,9 @@
 """What can go wrong, by room. Every message gives the value, the place and the remedy."""
 
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+
 
 class EscalationError(Exception):
     """Base of all errors a user can cause and mend; the command line prints it without a traceback."""
@@ -23,3 +27,11 @@ class StoreError(EscalationError):
 
 class CorrectionError(EscalationError):
     """A human's correction names what does not exist."""
+
+
+class CheckError(EscalationError):
+    """What was computed looks wrong, and the last good index stays; `checks` tells which checks held."""
+
+    def __init__(self, message: str, checks: Sequence[Mapping[str, str]] = ()) -> None:
+        super().__init__(message)
+        self.checks = list(checks)

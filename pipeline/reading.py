@@ -55,17 +55,16 @@ def read_index(
         method = note_of(table)
     else:
         table, method = vintage(store, file, date.fromisoformat(as_of) if isinstance(as_of, str) else as_of)
-    frame: pd.DataFrame = table.to_pandas()
-    frame["date"] = pd.to_datetime(frame["date"])
-    frame["highest_since"] = pd.to_datetime(frame["highest_since"])
     if dyad is not None:
-        wanted = normal_dyad(dyad)
-        known = sorted(frame["dyad"].unique())
-        frame = frame[frame["dyad"] == wanted].reset_index(drop=True)
-        if frame.empty:
+        known = sorted(pc.unique(table["dyad"]).to_pylist())
+        table = table.filter(pc.equal(table["dyad"], normal_dyad(dyad)))
+        if table.num_rows == 0:
             raise StoreError(
                 f"no dyad {dyad!r} in {outputs}; it has {', '.join(known[:20]) or 'none'}{' …' * (len(known) > 20)}"
             )
+    frame: pd.DataFrame = table.to_pandas()
+    frame["date"] = pd.to_datetime(frame["date"])
+    frame["highest_since"] = pd.to_datetime(frame["highest_since"])
     frame.attrs["method"] = method
     return frame
 

@@ -241,6 +241,18 @@ class Alert:
 
 
 @dataclass(frozen=True, slots=True)
+class Check:
+    """What a check before publication found: "skipped" where there is too little to judge by, "off" by the settings."""
+
+    name: str
+    state: Literal["held", "warned", "failed", "skipped", "off"]
+    found: str = ""
+
+    def __str__(self) -> str:
+        return f"{self.name}: {self.found}" if self.found else self.name
+
+
+@dataclass(frozen=True, slots=True)
 class Event:
     """Mentions of one occurrence. `event_date` is the first day of its period; `confidence` 0 … 1."""
 

@@ -171,6 +171,24 @@ class IndexSettings(Section):
     base: BaseSettings = Field(default_factory=BaseSettings)
 
 
+class CheckSettings(Section):
+    """What must hold before an index is published; where it does not, the last good one stays."""
+
+    weeks: int = Field(8, ge=4, le=52, description="weeks of printing that tell what is usual")
+    coverage: bool = Field(True, description="stop where the newest days have far fewer articles than usual")
+    coverage_days: int = Field(3, ge=1, le=14, description="newest whole days that are looked at together")
+    coverage_share: Fraction = Field(0.3, description="least share of the usual articles on those days")
+    silence: bool = Field(True, description="stop where outlets that printed daily bring nothing")
+    silence_days: int = Field(3, ge=1, le=14, description="usual days that an outlet misses before it is silent")
+    silence_share: Fraction = Field(0.1, description="share of the articles lost with them; a smaller one only warns")
+    jump: bool = Field(True, description="stop where a dyad leaps in a night and hardly anything new tells why")
+    jump_share: Fraction = Field(0.5, description="a leap is more than this share of the way to the end of the scale")
+    jump_stories: int = Field(3, ge=1, description="new stories that are reason enough for any leap")
+    records: bool = Field(True, description="stop where far more records than usual are refused")
+    records_share: Fraction = Field(0.3, description="most share of refused records beyond the usual share")
+    tables: bool = Field(True, description="stop where stored tables are of another schema than this version's")
+
+
 class AlertSettings(Section):
     """A line whose crossing is told once: of the tension, its percentile, or its rise within some days."""
 
@@ -217,6 +235,7 @@ class Settings(Section):
     dates: DateSettings = Field(default_factory=DateSettings)
     merge: MergeSettings = Field(default_factory=MergeSettings)
     index: IndexSettings = Field(default_factory=IndexSettings)
+    checks: CheckSettings = Field(default_factory=CheckSettings)
     alerts: tuple[AlertSettings, ...] = ()
 
 

@@ -10,12 +10,13 @@ import fcntl
 import hashlib
 import json
 import os
+import time
 from collections.abc import Iterable, Iterator
 from concurrent.futures import ThreadPoolExecutor
 from contextlib import contextmanager
 from datetime import date
 from pathlib import Path
-from typing import Any
+from typing import IO, Any
 
 import pyarrow as pa
 import pyarrow.parquet as pq
@@ -55,20 +56,40 @@ class Store:
         except OSError as error:
             raise StoreError(f"cannot write to {self.root}: {error.strerror}") from error
         with lock:
-            try:
-                fcntl.flock(lock, fcntl.LOCK_EX | fcntl.LOCK_NB)
-            except OSError as error:
-                raise StoreError(f"another run writes to {self.root}; wait for it to end") from error
+            if not _locked(lock):
+                raise StoreError(f"another run writes to {self.root}; wait for it to end")
             self._sweep()
             yield
+
+    @property
+    def is_written_now(self) -> bool:
+        """Whether a process holds the writer's lock."""
+        try:
+            with (self.root / _LOCK_FILE).open("r") as lock:
+                fcntl.flock(lock, fcntl.LOCK_SH | fcntl.LOCK_NB)
+        except FileNotFoundError:
+            return False
+        except BlockingIOError:
+            return True
+        return False
 
     def days(self, dataset: str) -> list[date]:
         """Return the days of a dataset, in order."""
         return sorted(date.fromisoformat(path.stem) for path in (self.root / dataset).glob("[0-9]*.parquet"))
 
-    def read_day(self, dataset: str, day: date) -> pa.Table:
+    def read_day(self, dataset: str, day: date, columns: list[str] | None = None) -> pa.Table:
         """Return one partition."""
-        return self._present(pq.read_table(self._path(dataset, day), partitioning=None), self._path(dataset, day))
+        path = self._path(dataset, day)
+        return self._present(pq.read_table(path, columns=columns, partitioning=None), path)
+
+    def size(self, dataset: str) -> int:
+        """Return the bytes that the partitions of a dataset take."""
+        return sum(self._path(dataset, day).stat().st_size for day in self.days(dataset))
+
+    def schema_version(self, dataset: str, day: date) -> str:
+        """Return the version of the tables that a partition was written with; empty if it tells none."""
+        metadata = pq.read_schema(self._path(dataset, day)).metadata or {}
+        return str(metadata.get(b"schema_version", b"").decode())
 
     def read(self, dataset: str, schema: pa.Schema, columns: list[str] | None = None) -> pa.Table:
         """Return all partitions of a dataset, in order of day."""
@@ -160,8 +181,26 @@ class Store:
 
     def summary(self) -> dict[str, Any]:
         """Return the counts of the last run, empty if there was none."""
-        path = self.root / SUMMARY_FILE
-        return json.loads(path.read_text(encoding="utf-8")) if path.exists() else {}
+        return self.read_json(SUMMARY_FILE)
+
+    def read_json(self, name: str) -> dict[str, Any]:
+        """Return what a file of JSON holds, empty if there is none.
+
+        Raises
+        ------
+        StoreError
+            If it is no JSON object.
+        """
+        path = self.root / name
+        if not path.exists():
+            return {}
+        try:
+            found = json.loads(path.read_text(encoding="utf-8"))
+        except (OSError, ValueError) as error:
+            raise StoreError(f"cannot read {path}: {error}; remove it, and the next run writes it anew") from error
+        if not isinstance(found, dict):
+            raise StoreError(f"{path} holds no JSON object; remove it, and the next run writes it anew")
+        return found
 
     def _present(self, table: pa.Table, place: Path) -> pa.Table:
         require_present(table.schema, place, self.root)
@@ -189,6 +228,18 @@ class Store:
         """Delete what a run that died left half written; readers never see these names."""
         for leftover in self.root.rglob(".*.tmp"):
             leftover.unlink(missing_ok=True)
+
+
+def _locked(lock: IO[str]) -> bool:
+    """Take the writer's lock; wait a moment, for `is_written_now` of another process holds it for as long."""
+    for wait in (0.0, 0.05, 0.1, 0.2):
+        time.sleep(wait)
+        try:
+            fcntl.flock(lock, fcntl.LOCK_EX | fcntl.LOCK_NB)
+        except BlockingIOError:
+            continue
+        return True
+    return False
 
 
 def _cast(tables: Iterable[pa.Table], schema: pa.Schema, place: Path) -> pa.Table:

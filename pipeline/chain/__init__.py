@@ -1,23 +1,23 @@
-"""The whole line on one screen, without Prefect: sources → articles → mentions → events → index.
+"""The steps of the line, without Prefect: sources → articles → mentions → events → index; `line.run` is all of them.
 
-Every step is a function of stored tables and settings; the flows wrap the same steps in tasks.
+Every step is a function of stored tables and settings; the flows wrap the same steps in tasks. A step is imported when
+it is first named, so that reading what is stored does not wait for what fetches and codes.
 """
 
 from __future__ import annotations
 
-from collections.abc import Callable, Sequence
-from datetime import date, datetime
-from pathlib import Path
+from importlib import import_module
+from typing import TYPE_CHECKING, Any
 
-from pipeline.chain.coding import code_articles, code_days, code_store, coder_key, correct, stale_batches
-from pipeline.chain.copying import mark_copies
-from pipeline.chain.gathering import clock, collect, gather, retry
-from pipeline.chain.publishing import compute, index_tables, merge_table, publish, write_report
-from pipeline.chain.summary import Progress, Summary
-from pipeline.chain.upgrading import upgrade
-from pipeline.coder.prediction import Coder
-from pipeline.settings import Settings, SourceSettings
-from pipeline.store import Store
+if TYPE_CHECKING:
+    from pipeline.chain.coding import code_articles, code_days, code_store, coder_key, correct, stale_batches
+    from pipeline.chain.copying import mark_copies
+    from pipeline.chain.gathering import collect, gather, retry
+    from pipeline.chain.line import run
+    from pipeline.chain.nights import clock, recorded
+    from pipeline.chain.publishing import compute, index_tables, merge_table, publish, write_report
+    from pipeline.chain.summary import Progress, Summary
+    from pipeline.chain.upgrading import upgrade
 
 __all__ = [
     "Progress",
@@ -35,42 +35,28 @@ __all__ = [
     "mark_copies",
     "merge_table",
     "publish",
+    "recorded",
     "retry",
     "run",
     "stale_batches",
     "upgrade",
     "write_report",
 ]
+_MODULES = {
+    "coding": ("code_articles", "code_days", "code_store", "coder_key", "correct", "stale_batches"),
+    "copying": ("mark_copies",),
+    "gathering": ("collect", "gather", "retry"),
+    "line": ("run",),
+    "nights": ("clock", "recorded"),
+    "publishing": ("compute", "index_tables", "merge_table", "publish", "write_report"),
+    "summary": ("Progress", "Summary"),
+    "upgrading": ("upgrade",),
+}
+_MODULE_OF = {name: module for module, names in _MODULES.items() for name in names}
 
 
-def run(
-    sources: Sequence[SourceSettings | Path],
-    store: Store,
-    settings: Settings,
-    coder: Coder,
-    as_of: date | None = None,
-    progress: Progress = lambda *_: None,
-    now: Callable[[], datetime] = clock,
-) -> Summary:
-    """Add the sources to a store and publish its index.
-
-    Parameters
-    ----------
-    sources
-        Sources, or paths of files and folders of articles.
-    store
-        Where everything is kept.
-    as_of
-        Leave out what was printed after this day; by default nothing is left out.
-    progress
-        Called as the work goes on.
-    now
-        Gives the time (UTC) that fetched pages are marked with.
-    """
-    with store.writing():
-        summary = gather(sources, store, settings, progress, now)
-        mark_copies(store, settings.copies, progress)
-        code_store(store, settings, coder, progress)
-        publish(store, settings, as_of, summary)
-        write_report(store)
-    return summary
+def __getattr__(name: str) -> Any:
+    """Import the module of a step when the step is first named."""
+    if name in _MODULE_OF:
+        return getattr(import_module(f"pipeline.chain.{_MODULE_OF[name]}"), name)
+    raise AttributeError(f"module 'pipeline.chain' has no attribute {name!r}")

@@ -7,11 +7,12 @@ articles. A run that dies anywhere is started again: the ledger still holds what
 from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Iterator, Sequence
-from datetime import UTC, datetime
+from datetime import datetime
 from pathlib import Path
 
 from pipeline.actors import country_names
 from pipeline.chain.ingesting import Intake, Storable
+from pipeline.chain.nights import clock
 from pipeline.chain.quarantine import aside, readable, release
 from pipeline.chain.summary import Progress, Summary
 from pipeline.chain.upgrading import require_upgraded
@@ -31,11 +32,6 @@ _NAMED = 20
 """Urls asked for in vain that the summary names."""
 _LINKS = 1000
 """Links noted in one transaction."""
-
-
-def clock() -> datetime:
-    """Return the time, UTC: what a fetched page is marked with."""
-    return datetime.now(UTC)
 
 
 def gather(

@@ -3,9 +3,9 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Sequence
-from dataclasses import dataclass
-from datetime import date, datetime
+from collections.abc import Callable, Sequence
+from dataclasses import asdict, dataclass
+from datetime import date, datetime, timedelta
 from pathlib import Path
 
 import pandas as pd
@@ -13,12 +13,14 @@ import pyarrow as pa
 import pyarrow.compute as pc
 
 from pipeline.chain.alerting import raise_alerts
-from pipeline.chain.quarantine import count
+from pipeline.chain.nights import clock
+from pipeline.chain.quarantine import count_by_reason
 from pipeline.chain.stored import all_mentions, all_reports, with_coded
 from pipeline.chain.summary import Summary
 from pipeline.chain.view import NEEDED, Reports, View, last_known, view_at
 from pipeline.chain.vintages import record
-from pipeline.errors import SourceError
+from pipeline.chain.watching import Candidate, judge
+from pipeline.errors import CheckError, SourceError
 from pipeline.index import build_index
 from pipeline.mapping import method_of
 from pipeline.merge import merge
@@ -28,7 +30,7 @@ from pipeline.score import end_of, score_events
 from pipeline.series import regimes
 from pipeline.settings import Settings
 from pipeline.store import DIRECTED_FILE, INDEX_FILE, SUMMARY_FILE, Store, note_of
-from pipeline.tables import ARTICLES, CODED, COPIES, DIRECTED, EVENTS, INDEX, MENTIONS, table_of
+from pipeline.tables import ARTICLES, CODED, COPIES, DIRECTED, EVENTS, INDEX, MENTIONS, SCHEMA_VERSION, table_of
 
 _DECIMALS = 6
 
@@ -78,23 +80,68 @@ def compute(store: Store, settings: Settings, as_of: date | None = None) -> Comp
     return Computed(moment, view, mentions.num_rows, events, scored, undirected, directed)
 
 
-def publish(store: Store, settings: Settings, as_of: date | None, summary: Summary) -> Summary:
-    """Merge all mentions, write the events and both index files, and complete the summary."""
+def publish(
+    store: Store,
+    settings: Settings,
+    as_of: date | None,
+    summary: Summary,
+    anyway: bool = False,
+    now: Callable[[], datetime] = clock,
+) -> Summary:
+    """Merge all mentions, check, write the events and both index files, and complete the summary.
+
+    Parameters
+    ----------
+    anyway
+        Publish also where a check fails.
+    now
+        Gives the time; the day that it belongs to still fills, and is not judged.
+
+    Raises
+    ------
+    SourceError
+        If nothing is stored.
+    CheckError
+        If a check fails; nothing is written then.
+    """
     try:
         found = compute(store, settings, as_of)
     except SourceError as error:
         vain = f"; asked in vain: {', '.join(summary.in_vain)}" if summary.in_vain else ""
         raise SourceError(f"{error}; set aside: {dict(summary.rejected) or 'none'}{vain}") from error
+    _complete(summary, found)
+    summary.aside = count_by_reason(store)
+    summary.quarantined = sum(summary.aside.values())
+    _check(store, settings, found, summary, as_of, anyway, now().date())
     _write_events(store, found.events)
     for name, table in ((INDEX_FILE, found.undirected), (DIRECTED_FILE, found.directed)):
         record(store, name, table, found.moment.date(), found.note(settings))
         store.write_file(name, table, found.note(settings))
-    _complete(summary, found)
     alerts = raise_alerts(store, settings, (found.undirected, found.directed), found.moment.date())
     summary.alerts = [str(alert) for alert in alerts]
-    summary.quarantined = count(store)
     store.write_bytes(SUMMARY_FILE, json.dumps(summary.as_dict(), indent=2).encode() + b"\n")
     return summary
+
+
+def _check(
+    store: Store, settings: Settings, found: Computed, summary: Summary, as_of: date | None, anyway: bool, today: date
+) -> None:
+    """Judge an index before it is published; raise if it looks wrong and is not wanted anyway."""
+    asked = as_of is None and any(summary.fetched.values())  # then news up to today is due
+    day = max(found.moment.date(), today) if asked else found.moment.date()
+    candidate = Candidate(found.moment, found.undirected, found.events, found.view.reports)
+    checks = judge(store, settings, candidate, summary, min(day, today - timedelta(days=1)))
+    summary.checks = [asdict(check) for check in checks]
+    failed = [str(check) for check in checks if check.state == "failed"]
+    if failed and not anyway:
+        last = store.summary().get("as_of", "")[:10]
+        stays = f"the index as of {last} stays" if last else "there is none yet"
+        raise CheckError(
+            f"the index as of {found.moment.date()} was not published, {stays}: {'; '.join(failed)}. What was read is "
+            f"kept. Look at: escalation status --outputs {store.root}; if it is as it should be, publish all the same: "
+            f"escalation run --publish-anyway; what counts as wrong is set under [checks]",
+            summary.checks,
+        )
 
 
 def _complete(summary: Summary, found: Computed) -> None:
@@ -103,6 +150,8 @@ def _complete(summary: Summary, found: Computed) -> None:
     summary.copies = len(reports) - len({report.story for report in reports.values()})
     summary.mentions, summary.events, summary.scored_events = found.mentions, len(found.events), found.scored
     summary.as_of = found.moment.isoformat()
+    summary.schema_version = SCHEMA_VERSION
+    summary.newest_article = max(one.published_at for one in reports.values()).isoformat() if reports else ""
     dates = found.undirected["date"].to_pylist()
     if dates:
         summary.dyads = len(set(found.undirected["dyad"].to_pylist()))

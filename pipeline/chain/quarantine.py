@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+from collections import Counter
 from collections.abc import Iterator, Sequence
 
 import pyarrow.compute as pc
@@ -32,9 +33,9 @@ def aside(store: Store) -> list[Rejection]:
     return sorted(rows, key=lambda row: (row.reason, row.place, row.rejection_id))
 
 
-def count(store: Store) -> int:
-    """Return how much lies in quarantine."""
-    return int(store.read_folder(FOLDER, REJECTIONS, ["rejection_id"]).num_rows)
+def count_by_reason(store: Store) -> dict[str, int]:
+    """Return how much lies in quarantine, by reason."""
+    return dict(Counter(store.read_folder(FOLDER, REJECTIONS, ["reason"])["reason"].to_pylist()))
 
 
 def release(store: Store, wanted: Sequence[Rejection]) -> None:

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections import Counter
 from collections.abc import Callable
 from dataclasses import dataclass, field
+from typing import Any
 
 Progress = Callable[[str, int, int], None]
 """Told the stage, how much of it is done, and how much there is (0 if unknown)."""
@@ -15,7 +16,9 @@ class Summary:
     """Counts of one run.
 
     `rejected` counts by reason what this run set aside and `quarantined` all that lies aside. `fetched` tells what
-    became of the urls that were wanted, and `in_vain` names the first of those not to be had so far. `superseded` are
+    became of the urls that were wanted, and `in_vain` names the first of those not to be had so far. `aside` counts by
+    reason what lies in quarantine, `coverage` the articles of the newest whole days and how many are usual there,
+    `checks` holds what each check before publication said. `superseded` are
     versions of pages that have a newer one, `copies` articles beyond the first of their story, `unread` by language the
     stored articles that the coder cannot read: lost coverage. `alerts` are the lines crossed, and `example` is the
     tensest day of the dyad with most events.
@@ -28,6 +31,7 @@ class Summary:
     fetched: dict[str, int] = field(default_factory=dict)
     in_vain: list[str] = field(default_factory=list)
     quarantined: int = 0
+    aside: dict[str, int] = field(default_factory=dict)
     unread: dict[str, int] = field(default_factory=dict)
     articles: int = 0
     superseded: int = 0
@@ -39,6 +43,10 @@ class Summary:
     first_day: str = ""
     last_day: str = ""
     as_of: str = ""
+    newest_article: str = ""
+    schema_version: str = ""
+    coverage: dict[str, Any] = field(default_factory=dict)
+    checks: list[dict[str, str]] = field(default_factory=list)
     example: str = ""
     alerts: list[str] = field(default_factory=list)
 

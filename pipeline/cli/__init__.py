@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import sys
 
-from pipeline.cli import beginning, building, coding, indexing, quarantining, seeing, showing, upgrading
+from pipeline.cli import beginning, building, coding, indexing, quarantining, seeing, showing, upgrading, watching
 from pipeline.cli.console import app, errors, escaped
 from pipeline.errors import EscalationError
 
@@ -19,6 +19,7 @@ __all__ = [
     "seeing",
     "showing",
     "upgrading",
+    "watching",
 ]
 
 

@@ -11,6 +11,7 @@ import typer
 from rich.table import Table
 
 from pipeline.cli.console import (
+    Anyway,
     AsOf,
     CoderOption,
     Config,
@@ -42,6 +43,7 @@ def run(
     default_date: DateOption = None,
     plain: Plain = False,
     coder: CoderOption = None,
+    publish_anyway: Anyway = False,
     as_json: Json = False,
 ) -> None:
     """Add articles and publish the index with its report; without SOURCE, of the demo articles."""
@@ -51,11 +53,11 @@ def run(
     named = chosen_sources(sources, chosen)
     day = parse_day(as_of)
     if plain:
-        summary = _run_plain(named, outputs, chosen, day, quiet=as_json)
+        summary = _run_plain(named, outputs, chosen, day, as_json, publish_anyway)
     else:
         from pipeline.flows.nightly import nightly  # noqa: PLC0415
 
-        summary = nightly(named, outputs, chosen, day)
+        summary = nightly(named, outputs, chosen, day, publish_anyway)
     if as_json:
         typer.echo(json.dumps(summary, indent=2))
         return
@@ -63,7 +65,7 @@ def run(
 
 
 def _run_plain(
-    sources: list[SourceSettings], outputs: str, settings: Settings, day: date | None, quiet: bool
+    sources: list[SourceSettings], outputs: str, settings: Settings, day: date | None, quiet: bool, anyway: bool
 ) -> dict[str, Any]:
     from rich.progress import Progress  # noqa: PLC0415
 
@@ -80,7 +82,7 @@ def _run_plain(
                 tasks[stage] = bars.add_task(stage, total=None)
             bars.update(tasks[stage], completed=done, total=total or None)
 
-        summary = chain.run(sources, store, settings, ready_coder(settings.coder.kind), day, show)
+        summary = chain.run(sources, store, settings, ready_coder(settings.coder.kind), day, show, anyway=anyway)
     return summary.as_dict()
 
 
@@ -172,6 +174,9 @@ def _show_summary(summary: dict[str, Any], root: Path, demo: bool) -> None:
         console.print(f"aside   {summary['quarantined']:,} records: escalation quarantine{option}", highlight=False)
     for line in summary["in_vain"]:
         console.print(f"in vain {escaped(line)}", highlight=False)
+    for check in summary["checks"]:
+        if check["state"] in ("warned", "failed"):
+            console.print(f"check   {check['name']} {check['state']}: {escaped(check['found'])}", highlight=False)
     for alert in summary["alerts"]:
         console.print(f"[bold red]alert[/]   {escaped(alert)}", highlight=False)
     example = "KOR-PRK 2020-06-16" if demo else summary["example"]

@@ -39,6 +39,7 @@ AsOf = Annotated[
 DateOption = Annotated[str | None, typer.Option("--date", help="Date of articles that carry none (YYYY-MM-DD).")]
 Json = Annotated[bool, typer.Option("--json", help="Print one JSON object instead of tables.")]
 Plain = Annotated[bool, typer.Option("--plain", help="Run the plain chain, without Prefect.")]
+Anyway = Annotated[bool, typer.Option("--publish-anyway", help="Publish also where a check of what was found fails.")]
 CoderOption = Annotated[
     Literal["estimator", "lexicon"] | None,
     typer.Option("--coder", help="The trained estimator, or the lexicon's rules alone."),

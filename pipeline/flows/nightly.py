@@ -42,9 +42,9 @@ def code_task(days: Sequence[date], count: int, outputs: str, settings: Settings
 
 
 @task(name="publish")
-def publish_task(outputs: str, settings: Settings, as_of: date | None, summary: Summary) -> Summary:
-    """Merge, score, and publish the index."""
-    return chain.publish(Store(outputs), settings, as_of, summary)
+def publish_task(outputs: str, settings: Settings, as_of: date | None, summary: Summary, anyway: bool) -> Summary:
+    """Merge, score, check, and publish the index."""
+    return chain.publish(Store(outputs), settings, as_of, summary, anyway)
 
 
 @task(name="report")
@@ -59,6 +59,7 @@ def nightly(
     outputs: str = "outputs",
     settings: Settings | None = None,
     as_of: date | None = None,
+    publish_anyway: bool = False,
 ) -> dict[str, Any]:
     """Bring the index up to date with its sources.
 
@@ -72,22 +73,32 @@ def nightly(
         Defaults if None.
     as_of
         Leave out what was printed after this day.
+    publish_anyway
+        Publish also where a check before publication fails.
     """
     settings = settings if isinstance(settings, Settings) else Settings.model_validate(settings or {})
     chosen = [SourceSettings.of(source) for source in sources or settings.sources]
     logger = get_run_logger()
     store = Store(outputs)
-    with store.writing():
-        summary = gather_task(chosen, outputs, settings)
+    with store.writing(), chain.recorded(store) as night:
+        summary = night.summary = gather_task(chosen, outputs, settings)
+        night.done("gather")
         copies_task(outputs, settings)
+        night.done("copies")
         key = chain.coder_key(ready_coder(settings.coder.kind), settings, read_corrections(store.root, load_scale()))
         batches = chain.stale_batches(store, key)
         logger.info("%d new articles, %d batches of days to code", summary.new_articles, len(batches))
         for batch in batches:
             code_task(batch, len(batch) - 1, outputs, settings)
-        summary = publish_task(outputs, settings, as_of, summary)
+        night.done("code")
+        summary = night.summary = publish_task(outputs, settings, as_of, summary, publish_anyway)
+        night.done("publish")
         report_task(outputs)
+        night.done("report")
     announce(summary.alerts, settings)
+    for check in summary.checks:
+        if check["state"] in ("warned", "failed"):
+            logger.warning("check of %s %s: %s", check["name"], check["state"], check["found"])
     create_markdown_artifact(_summary_page(summary), key="summary", description="what the run did")
     logger.info("index of %d dyads to %s", summary.dyads, summary.last_day)
     return summary.as_dict()

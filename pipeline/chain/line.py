@@ -1,0 +1,63 @@
+"""The whole line on one screen, without Prefect: sources → articles → mentions → events → index."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Sequence
+from datetime import date, datetime
+from pathlib import Path
+
+from pipeline.chain.coding import code_store
+from pipeline.chain.copying import mark_copies
+from pipeline.chain.gathering import gather
+from pipeline.chain.nights import clock, recorded
+from pipeline.chain.publishing import publish, write_report
+from pipeline.chain.summary import Progress, Summary
+from pipeline.coder.prediction import Coder
+from pipeline.settings import Settings, SourceSettings
+from pipeline.store import Store
+
+
+def run(
+    sources: Sequence[SourceSettings | Path],
+    store: Store,
+    settings: Settings,
+    coder: Coder,
+    as_of: date | None = None,
+    progress: Progress = lambda *_: None,
+    now: Callable[[], datetime] = clock,
+    anyway: bool = False,
+) -> Summary:
+    """Add the sources to a store and publish its index.
+
+    Parameters
+    ----------
+    sources
+        Sources, or paths of files and folders of articles.
+    store
+        Where everything is kept.
+    as_of
+        Leave out what was printed after this day; by default nothing is left out.
+    progress
+        Called as the work goes on.
+    now
+        Gives the time (UTC) that fetched pages are marked with.
+    anyway
+        Publish also where a check before publication fails.
+
+    Raises
+    ------
+    CheckError
+        If a check fails; the last good index stays.
+    """
+    with store.writing(), recorded(store, now) as night:
+        summary = night.summary = gather(sources, store, settings, progress, now)
+        night.done("gather")
+        mark_copies(store, settings.copies, progress)
+        night.done("copies")
+        code_store(store, settings, coder, progress)
+        night.done("code")
+        publish(store, settings, as_of, summary, anyway, now)
+        night.done("publish")
+        write_report(store)
+        night.done("report")
+    return summary
