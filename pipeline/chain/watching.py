@@ -23,6 +23,7 @@ from pipeline.records import Check, Event
 from pipeline.settings import Settings
 from pipeline.store import INDEX_FILE, Store, note_of
 from pipeline.tables import EVENTS, SCHEMA_VERSION
+from pipeline.versions import PRESENT
 
 _YEAR = pd.Timedelta(days=365)
 _LEAST_DAYS = 100
@@ -111,6 +112,8 @@ def _judge_moves(store: Store, settings: Settings, found: Candidate) -> Check:
         return judge_jumps((), settings.checks)
     if not store.has(INDEX_FILE):
         return Check("jump", "skipped", "no night was published before")
+    if store.version(INDEX_FILE) != PRESENT:
+        return Check("jump", "skipped", "what was published is of another schema")
     published = store.read_file(INDEX_FILE)
     method = note_of(published)
     if any(method.get(name) != value for name, value in method_of(settings.index).items()):
