@@ -23,3 +23,7 @@ class StoreError(EscalationError):
 
 class CorrectionError(EscalationError):
     """A human's correction names what does not exist."""
+
+
+class EngineError(EscalationError):
+    """Articles cannot be coded where they were meant to be: by processes here, or on a cluster."""

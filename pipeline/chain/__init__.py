@@ -9,9 +9,12 @@ from collections.abc import Callable, Sequence
 from datetime import date, datetime
 from pathlib import Path
 
-from pipeline.chain.coding import code_articles, code_days, code_store, coder_key, correct, stale_batches
+from pipeline.chain.batches import Batch, Engine, code_batch, code_days, code_store, on_the_spot, stale_days
+from pipeline.chain.coders import Coders
+from pipeline.chain.coding import code_articles, coder_key, correct
 from pipeline.chain.copying import mark_copies
 from pipeline.chain.gathering import clock, collect, gather, retry
+from pipeline.chain.period import Period
 from pipeline.chain.publishing import compute, index_tables, merge_table, publish, write_report
 from pipeline.chain.summary import Progress, Summary
 from pipeline.coder.prediction import Coder
@@ -19,10 +22,15 @@ from pipeline.settings import Settings, SourceSettings
 from pipeline.store import Store
 
 __all__ = [
+    "Batch",
+    "Coders",
+    "Engine",
+    "Period",
     "Progress",
     "Summary",
     "clock",
     "code_articles",
+    "code_batch",
     "code_days",
     "code_store",
     "coder_key",
@@ -33,10 +41,11 @@ __all__ = [
     "index_tables",
     "mark_copies",
     "merge_table",
+    "on_the_spot",
     "publish",
     "retry",
     "run",
-    "stale_batches",
+    "stale_days",
     "write_report",
 ]
 
@@ -49,6 +58,8 @@ def run(
     as_of: date | None = None,
     progress: Progress = lambda *_: None,
     now: Callable[[], datetime] = clock,
+    engine: Engine | None = None,
+    period: Period | None = None,
 ) -> Summary:
     """Add the sources to a store and publish its index.
 
@@ -64,11 +75,15 @@ def run(
         Called as the work goes on.
     now
         Gives the time (UTC) that fetched pages are marked with.
+    engine
+        Codes the articles; by default this process does, with `coder`.
+    period
+        Take and code only what was printed in it: a backfill.
     """
     with store.writing():
-        summary = gather(sources, store, settings, progress, now)
+        summary = gather(sources, store, settings, progress, now, period)
         mark_copies(store, settings.copies, progress)
-        code_store(store, settings, coder, progress)
+        summary.coded_days = code_store(store, settings, coder, progress, engine, period)
         publish(store, settings, as_of, summary)
         write_report(store)
     return summary

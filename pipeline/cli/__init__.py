@@ -4,11 +4,22 @@ from __future__ import annotations
 
 import sys
 
-from pipeline.cli import beginning, building, coding, indexing, quarantining, seeing, showing
+from pipeline.cli import beginning, building, coding, indexing, quarantining, scheduling, seeing, showing
 from pipeline.cli.console import app, errors, escaped
 from pipeline.errors import EscalationError
 
-__all__ = ["app", "beginning", "building", "coding", "indexing", "main", "quarantining", "seeing", "showing"]
+__all__ = [
+    "app",
+    "beginning",
+    "building",
+    "coding",
+    "indexing",
+    "main",
+    "quarantining",
+    "scheduling",
+    "seeing",
+    "showing",
+]
 
 
 def main() -> None:
