@@ -6,6 +6,7 @@ a cluster needs no folder in common with it, and a worker that was given up for 
 
 from __future__ import annotations
 
+import logging
 import os
 from collections.abc import Iterator
 from contextlib import contextmanager
@@ -13,6 +14,7 @@ from dataclasses import dataclass
 from functools import partial
 from importlib.util import find_spec
 from typing import Any, Literal, get_args
+from urllib.parse import urlsplit
 
 from pipeline.chain import Coders, Engine, on_the_spot
 from pipeline.chain.batches import Coded
@@ -98,11 +100,13 @@ def task_engine(choice: EngineChoice, kind: str) -> Iterator[Engine]:
 @contextmanager
 def _dask(choice: EngineChoice) -> Iterator[Any]:
     """Start a Dask cluster here, or connect to one; yield the task runner once there is a worker."""
+    from prefect.settings import PREFECT_API_URL, temporary_settings  # noqa: PLC0415
     from prefect_dask.task_runners import DaskTaskRunner  # noqa: PLC0415 - an extra
 
+    logging.getLogger("distributed").setLevel(logging.WARNING)
     own = {"n_workers": choice.workers or None, "threads_per_worker": 1, "dashboard_address": None}
     runner: Any = DaskTaskRunner(address=choice.address) if choice.address else DaskTaskRunner(cluster_kwargs=own)
-    with runner:
+    with temporary_settings({PREFECT_API_URL: _server(choice)}), runner:  # the settings travel with each task
         try:
             runner.client.wait_for_workers(1, timeout=_WAIT_SECONDS)
         except (OSError, ValueError) as error:
@@ -111,3 +115,23 @@ def _dask(choice: EngineChoice) -> Iterator[Any]:
                 "dask scheduler --port 8786, and on each machine: dask worker tcp://SCHEDULER:8786 --nthreads 1"
             ) from error
         yield runner
+
+
+def _server(choice: EngineChoice) -> str:
+    """Return the address of the Prefect server that workers tell of their task runs."""
+    from prefect.context import FlowRunContext  # noqa: PLC0415
+    from prefect.settings import PREFECT_API_URL  # noqa: PLC0415
+
+    configured = PREFECT_API_URL.value()
+    if configured:
+        return str(configured)
+    host = urlsplit(choice.address).hostname
+    if host not in (None, "localhost", "127.0.0.1", "::1"):
+        raise EngineError(
+            f"the workers at {choice.address} tell a Prefect server of their work, and the one of this run can be "
+            "reached from this machine only; start one that they reach, with: prefect server start --host 0.0.0.0, "
+            "and set PREFECT_API_URL to its address here"
+        )
+    context = FlowRunContext.get()
+    assert context is not None  # noqa: S101 - engines are opened inside a flow
+    return str(context.client.api_url)
