@@ -30,6 +30,7 @@ lint: $(STAMP) ## ruff, mypy --strict, import rules
 	$(BIN)/lint-imports
 
 test: lint ## lint, types, import rules and all tests
+	@tests/install-postgresql.sh
 	$(BIN)/pytest
 
 bench: $(STAMP) ## measure speed and memory

@@ -162,6 +162,7 @@ def study(folder: Path, programs: Path, outage: bool) -> dict:
         until(lambda: _answers(api.runs), "server", 180, log)
         _call(api, "work-pool", "create", "escalation", "--type", "process")
         parameters = {"outputs": str(outputs), "sources": [str(articles)], "timezone": "UTC"}
+        _call(api, "deploy", "--all")
         named = ["--name", "nightly", "--cron", "* * * * *", "--timezone", "UTC"]
         _call(api, "deploy", *named, "--params", json.dumps(parameters))
         begun = _now()
