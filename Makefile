@@ -5,7 +5,7 @@ BIN := .venv/bin
 STAMP := .venv/.installed
 OUTPUTS ?= outputs
 
-.PHONY: help setup run test lint browser bench docs wheel clean
+.PHONY: help setup run test lint browser postgresql bench docs wheel clean
 
 help: ## show the targets
 	@grep -E '^[a-z]+:.*##' $(MAKEFILE_LIST) | sed -E 's/:.*## /\t/' | expand -t 10
@@ -29,11 +29,14 @@ lint: $(STAMP) ## ruff, mypy --strict, import rules
 	$(BIN)/mypy
 	$(BIN)/lint-imports
 
-test: lint browser ## lint, types, import rules and all tests
+test: lint browser postgresql ## lint, types, import rules and all tests
 	$(BIN)/pytest -rs
 
 browser: $(STAMP) # a Chromium for the tests of the report, where the system's packages may be installed
 	@sh tests/install-chromium.sh .venv/.browser
+
+postgresql: $(STAMP) # a PostgreSQL for the test of the schedule, where the system's packages may be installed
+	@tests/install-postgresql.sh
 
 bench: $(STAMP) ## measure speed and memory
 	$(BIN)/python benchmarks/stages.py

@@ -35,3 +35,7 @@ class CheckError(EscalationError):
     def __init__(self, message: str, checks: Sequence[Mapping[str, str]] = ()) -> None:
         super().__init__(message)
         self.checks = list(checks)
+
+
+class EngineError(EscalationError):
+    """Articles cannot be coded where they were meant to be: by processes here, or on a cluster."""

@@ -1,4 +1,4 @@
-"""Processes that parse what strangers wrote: limited in memory, and killed where they take too long."""
+"""Processes that work beside this one; those that parse what strangers wrote have limits, and can be killed."""
 
 from __future__ import annotations
 
@@ -12,7 +12,7 @@ from pebble import ProcessPool
 _MIB = 1 << 20
 
 
-def start_pool(workers: int, memory_mib: int, max_tasks: int = 0) -> ProcessPool:
+def start_pool(workers: int, memory_mib: int = 0, max_tasks: int = 0) -> ProcessPool:
     """Return a pool of processes.
 
     Parameters
@@ -20,7 +20,7 @@ def start_pool(workers: int, memory_mib: int, max_tasks: int = 0) -> ProcessPool
     workers
         How many; each starts with its first task.
     memory_mib
-        Memory that each may ask for beyond what it starts with, MiB (Linux).
+        Memory that each may ask for beyond what it starts with, MiB (Linux); 0 is any.
     max_tasks
         Tasks after which a process makes room for a fresh one; 0 is never.
     """
@@ -42,6 +42,8 @@ def stop_pool(pool: ProcessPool) -> None:
 def _prepare(memory_mib: int) -> None:
     """Make a worker ready: it dies at once when it is told to, and may ask for so much memory beyond its start."""
     signal.signal(signal.SIGTERM, signal.SIG_DFL)  # a handler in Python would wait for the parser to return
+    if memory_mib == 0:
+        return
     with suppress(ImportError, OSError, ValueError):  # there is no such limit on Windows, and none that holds on macOS
         import resource  # noqa: PLC0415
 

@@ -168,5 +168,5 @@ def test_new_settings_recode_the_stored_articles(jsonl, estimator, tmp_path: Pat
     store = Store(tmp_path / "out")
     chain.run([path], store, Settings(), estimator)
     few = Settings.model_validate({"coder": {"min_probability": 0.999}})
-    assert chain.stale_batches(store, chain.coder_key(estimator, few, Corrections())) == [[date(2020, 6, 16)]]
-    assert chain.stale_batches(store, chain.coder_key(estimator, Settings(), Corrections())) == []
+    assert chain.stale_days(store, chain.coder_key(estimator, few, Corrections())) == [date(2020, 6, 16)]
+    assert chain.stale_days(store, chain.coder_key(estimator, Settings(), Corrections())) == []

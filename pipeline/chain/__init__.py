@@ -10,20 +10,28 @@ from importlib import import_module
 from typing import TYPE_CHECKING, Any
 
 if TYPE_CHECKING:
-    from pipeline.chain.coding import code_articles, code_days, code_store, coder_key, correct, stale_batches
+    from pipeline.chain.batches import Batch, Engine, code_batch, code_days, code_store, on_the_spot, stale_days
+    from pipeline.chain.coders import Coders
+    from pipeline.chain.coding import code_articles, coder_key, correct
     from pipeline.chain.copying import mark_copies
     from pipeline.chain.gathering import collect, gather, retry
     from pipeline.chain.line import run
     from pipeline.chain.nights import clock, recorded
+    from pipeline.chain.period import Period
     from pipeline.chain.publishing import compute, index_tables, merge_table, publish, write_report
     from pipeline.chain.summary import Progress, Summary
     from pipeline.chain.upgrading import upgrade
 
 __all__ = [
+    "Batch",
+    "Coders",
+    "Engine",
+    "Period",
     "Progress",
     "Summary",
     "clock",
     "code_articles",
+    "code_batch",
     "code_days",
     "code_store",
     "coder_key",
@@ -34,20 +42,24 @@ __all__ = [
     "index_tables",
     "mark_copies",
     "merge_table",
+    "on_the_spot",
     "publish",
     "recorded",
     "retry",
     "run",
-    "stale_batches",
+    "stale_days",
     "upgrade",
     "write_report",
 ]
 _MODULES = {
-    "coding": ("code_articles", "code_days", "code_store", "coder_key", "correct", "stale_batches"),
+    "batches": ("Batch", "Engine", "code_batch", "code_days", "code_store", "on_the_spot", "stale_days"),
+    "coders": ("Coders",),
+    "coding": ("code_articles", "coder_key", "correct"),
     "copying": ("mark_copies",),
     "gathering": ("collect", "gather", "retry"),
     "line": ("run",),
     "nights": ("clock", "recorded"),
+    "period": ("Period",),
     "publishing": ("compute", "index_tables", "merge_table", "publish", "write_report"),
     "summary": ("Progress", "Summary"),
     "upgrading": ("upgrade",),

@@ -1,7 +1,4 @@
-"""Stored articles → stored mentions, a day at a time.
-
-A day is coded again when its articles, the seeds or the settings change.
-"""
+"""Articles → mentions: split, propose, code, correct; and what the mentions depend on."""
 
 from __future__ import annotations
 
@@ -10,7 +7,6 @@ from datetime import date
 from importlib.metadata import version
 
 from pipeline.actors import actors_fingerprint, load_finder
-from pipeline.chain.summary import Progress
 from pipeline.coder.force import code_shows, force_fingerprint
 from pipeline.coder.mentions import code_candidates
 from pipeline.coder.prediction import Coder
@@ -22,10 +18,6 @@ from pipeline.scale import load_scale
 from pipeline.sentences import split_sentences
 from pipeline.settings import Settings
 from pipeline.store import Store
-from pipeline.tables import MENTIONS, articles_of, table_of
-
-BATCH_DAYS = 64
-"""Days of articles coded together."""
 
 
 def code_articles(
@@ -66,45 +58,8 @@ def correct(store: Store, row: Correction) -> None:
         store.write_bytes(CORRECTIONS_FILE, known.added(row, load_scale()).as_csv())
 
 
-def code_store(store: Store, settings: Settings, coder: Coder, progress: Progress) -> None:
-    """Bring the mentions of every day up to date with its articles, the seeds and the settings."""
-    batches = stale_batches(store, coder_key(coder, settings, read_corrections(store.root, load_scale())))
-    total = sum(len(batch) for batch in batches)
-    done = 0
-    for batch in batches:
-        code_days(store, batch, settings, coder)
-        done += len(batch)
-        progress("coding", done, total)
-
-
 def coder_key(coder: Coder, settings: Settings, corrections: Corrections) -> str:
     """Return what the mentions of an article depend on besides its text."""
     chosen = settings.model_dump_json(include={"coder", "dates"})
     parts = (coder.fingerprint, actors_fingerprint(), force_fingerprint(), chosen, corrections.fingerprint)
     return content_id(version("escalation-index"), *parts)
-
-
-def stale_batches(store: Store, key: str) -> list[list[date]]:
-    """Return the days whose mentions are missing or stem from other articles or another coder, in batches."""
-    stale = [day for day in store.days("articles") if store.note("mentions", day) != _day_note(store, day, key)]
-    return [stale[n : n + BATCH_DAYS] for n in range(0, len(stale), BATCH_DAYS)]
-
-
-def code_days(store: Store, days: Sequence[date], settings: Settings, coder: Coder) -> None:
-    """Code the articles of some days and write their mentions."""
-    corrections = read_corrections(store.root, load_scale())
-    key = coder_key(coder, settings, corrections)
-    articles = {day: articles_of(store.read_day("articles", day)) for day in days}
-    legible = [a for rows in articles.values() for a in rows if settings.coder.reads(a.language)]
-    mentions = code_articles(legible, coder, settings, corrections)
-    day_of = {a.article_id: day for day, rows in articles.items() for a in rows}
-    by_day: dict[date, list[Mention]] = {day: [] for day in days}
-    for mention in mentions:
-        by_day[day_of[mention.article_id]].append(mention)
-    for day, rows in by_day.items():
-        rows.sort(key=lambda m: (m.article_id, m.sentence_no, m.mention_id))
-        store.write_day("mentions", day, table_of(rows, MENTIONS), _day_note(store, day, key))
-
-
-def _day_note(store: Store, day: date, key: str) -> str:
-    return content_id(key, store.digest("articles", day))

@@ -13,6 +13,7 @@ from pathlib import Path
 from pipeline.actors import country_names
 from pipeline.chain.ingesting import Intake, Storable
 from pipeline.chain.nights import clock
+from pipeline.chain.period import Period
 from pipeline.chain.quarantine import aside, readable, release
 from pipeline.chain.summary import Progress, Summary
 from pipeline.chain.upgrading import require_upgraded
@@ -40,6 +41,7 @@ def gather(
     settings: Settings,
     progress: Progress = lambda *_: None,
     now: Callable[[], datetime] = clock,
+    period: Period | None = None,
 ) -> Summary:
     """Bring what the sources hold, and what they lead to, into the store.
 
@@ -51,13 +53,16 @@ def gather(
         Where everything is kept; its writer's lock must be held.
     now
         Gives the time that fetched pages are marked with.
+    period
+        Leave out what lies at hand and was printed on other days; what is fetched is kept, for it is fetched once.
     """
     require_upgraded(store)
-    summary = Summary()
+    before = str(store.summary().get("gathered_at", ""))
+    summary = Summary(gathered_at=before if period else now().isoformat(timespec="seconds"))
     intake = Intake(store, summary, now)
     with Ledger(store.root) as ledger, Extractor(settings.articles, settings.pages) as extractor:
-        at_hand = _noting_links(_items(sources, settings, progress), ledger)
-        intake.take(storable(at_hand, extractor))
+        at_hand = storable(_noting_links(_items(sources, settings, progress), ledger), extractor)
+        intake.take(period.inside(at_hand, summary) if period else at_hand)
         intake.flush()
         if not ledger.is_empty:
             _store_fetched(ledger, intake, extractor, progress)  # left by a run that died

@@ -6,10 +6,11 @@ from collections.abc import Callable, Sequence
 from datetime import date, datetime
 from pathlib import Path
 
-from pipeline.chain.coding import code_store
+from pipeline.chain.batches import Engine, code_store
 from pipeline.chain.copying import mark_copies
 from pipeline.chain.gathering import gather
 from pipeline.chain.nights import clock, recorded
+from pipeline.chain.period import Period
 from pipeline.chain.publishing import publish, write_report
 from pipeline.chain.summary import Progress, Summary
 from pipeline.coder.prediction import Coder
@@ -26,6 +27,8 @@ def run(
     progress: Progress = lambda *_: None,
     now: Callable[[], datetime] = clock,
     anyway: bool = False,
+    engine: Engine | None = None,
+    period: Period | None = None,
 ) -> Summary:
     """Add the sources to a store and publish its index.
 
@@ -43,6 +46,10 @@ def run(
         Gives the time (UTC) that fetched pages are marked with.
     anyway
         Publish also where a check before publication fails.
+    engine
+        Codes the articles; by default this process does, with `coder`.
+    period
+        Take and code only what was printed in it: a backfill.
 
     Raises
     ------
@@ -50,11 +57,11 @@ def run(
         If a check fails; the last good index stays.
     """
     with store.writing(), recorded(store, now) as night:
-        summary = night.summary = gather(sources, store, settings, progress, now)
+        summary = night.summary = gather(sources, store, settings, progress, now, period)
         night.done("gather")
         mark_copies(store, settings.copies, progress)
         night.done("copies")
-        code_store(store, settings, coder, progress)
+        summary.coded_days = code_store(store, settings, coder, progress, engine, period)
         night.done("code")
         publish(store, settings, as_of, summary, anyway, now)
         night.done("publish")

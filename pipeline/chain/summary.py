@@ -15,6 +15,8 @@ Progress = Callable[[str, int, int], None]
 class Summary:
     """Counts of one run.
 
+    `gathered_at` is when the sources were read last, UTC: what was to be had before that is in. `outside` are articles
+    that a backfill left out, for they were printed on other days, and `coded_days` the days it or a run coded.
     `rejected` counts by reason what this run set aside and `quarantined` all that lies aside. `fetched` tells what
     became of the urls that were wanted, and `in_vain` names the first of those not to be had so far. `aside` counts by
     reason what lies in quarantine, `coverage` the articles of the newest whole days and how many are usual there,
@@ -24,8 +26,11 @@ class Summary:
     tensest day of the dyad with most events.
     """
 
+    gathered_at: str = ""
     new_articles: int = 0
     known_articles: int = 0
+    outside: int = 0
+    coded_days: int = 0
     coded_mentions: int = 0
     rejected: Counter[str] = field(default_factory=Counter)
     fetched: dict[str, int] = field(default_factory=dict)

@@ -4,7 +4,18 @@ from __future__ import annotations
 
 import sys
 
-from pipeline.cli import beginning, building, coding, indexing, quarantining, seeing, showing, upgrading, watching
+from pipeline.cli import (
+    beginning,
+    building,
+    coding,
+    indexing,
+    quarantining,
+    scheduling,
+    seeing,
+    showing,
+    upgrading,
+    watching,
+)
 from pipeline.cli.console import app, errors, escaped
 from pipeline.errors import EscalationError
 
@@ -16,6 +27,7 @@ __all__ = [
     "indexing",
     "main",
     "quarantining",
+    "scheduling",
     "seeing",
     "showing",
     "upgrading",

@@ -1,4 +1,4 @@
-"""Commands that build: run, serve, code."""
+"""Commands that build: run, code."""
 
 from __future__ import annotations
 
@@ -11,15 +11,18 @@ import typer
 from rich.table import Table
 
 from pipeline.cli.console import (
+    Address,
     Anyway,
     AsOf,
     CoderOption,
     Config,
     DateOption,
+    EngineOption,
     Json,
     Outputs,
     Plain,
     Sources,
+    Workers,
     app,
     chosen_settings,
     chosen_sources,
@@ -31,6 +34,8 @@ from pipeline.cli.console import (
 from pipeline.errors import SourceError
 
 if TYPE_CHECKING:
+    from pipeline.chain import Period
+    from pipeline.flows.engines import EngineChoice
     from pipeline.settings import Settings, SourceSettings
 
 
@@ -43,38 +48,56 @@ def run(
     default_date: DateOption = None,
     plain: Plain = False,
     coder: CoderOption = None,
+    engine: EngineOption = "serial",
+    workers: Workers = 0,
+    address: Address = "",
     publish_anyway: Anyway = False,
     as_json: Json = False,
 ) -> None:
     """Add articles and publish the index with its report; without SOURCE, of the demo articles."""
+    from pipeline.flows.engines import EngineChoice  # noqa: PLC0415
     from pipeline.store import Store  # noqa: PLC0415
 
     chosen = chosen_settings(settings, default_date, coder)
     named = chosen_sources(sources, chosen)
     day = parse_day(as_of)
+    choice = EngineChoice(engine, workers, address)
     if plain:
-        summary = _run_plain(named, outputs, chosen, day, as_json, publish_anyway)
+        summary = run_plain(named, outputs, chosen, choice, day, quiet=as_json, anyway=publish_anyway)
     else:
         from pipeline.flows.nightly import nightly  # noqa: PLC0415
 
-        summary = nightly(named, outputs, chosen, day, publish_anyway)
+        summary = nightly(named, outputs, chosen, day, engine, workers, address, publish_anyway=publish_anyway)
     if as_json:
         typer.echo(json.dumps(summary, indent=2))
         return
-    _show_summary(summary, Store(outputs).root, demo=not sources and not chosen.sources)
+    show_summary(summary, Store(outputs).root, demo=not sources and not chosen.sources)
 
 
-def _run_plain(
-    sources: list[SourceSettings], outputs: str, settings: Settings, day: date | None, quiet: bool, anyway: bool
+def run_plain(
+    sources: list[SourceSettings],
+    outputs: str,
+    settings: Settings,
+    choice: EngineChoice,
+    day: date | None = None,
+    period: Period | None = None,
+    quiet: bool = False,
+    anyway: bool = False,
 ) -> dict[str, Any]:
-    from rich.progress import Progress  # noqa: PLC0415
+    """Run the plain chain, with bars that show how far it is."""
+    from rich.progress import BarColumn, MofNCompleteColumn, Progress, TextColumn, TimeElapsedColumn  # noqa: PLC0415
 
     from pipeline import chain  # noqa: PLC0415
+    from pipeline.flows.engines import plain_engine  # noqa: PLC0415
     from pipeline.store import Store  # noqa: PLC0415
     from pipeline.training.build import ready_coder  # noqa: PLC0415
 
-    store = Store(outputs)
-    with Progress(console=errors, transient=True, disable=quiet) as bars:
+    kind = settings.coder.kind
+    columns = (TextColumn("{task.description}"), BarColumn(), MofNCompleteColumn(), TimeElapsedColumn())
+    with (
+        Progress(*columns, console=errors, transient=True, disable=quiet) as bars,
+        plain_engine(choice, kind) as engine,
+    ):
         tasks: dict[str, Any] = {}
 
         def show(stage: str, done: int, total: int) -> None:
@@ -82,7 +105,18 @@ def _run_plain(
                 tasks[stage] = bars.add_task(stage, total=None)
             bars.update(tasks[stage], completed=done, total=total or None)
 
-        summary = chain.run(sources, store, settings, ready_coder(settings.coder.kind), day, show, anyway=anyway)
+        store = Store(outputs)
+        summary = chain.run(
+            sources,
+            store,
+            settings,
+            ready_coder(kind),
+            day,
+            show,
+            anyway=anyway,
+            engine=engine,
+            period=period,
+        )
     return summary.as_dict()
 
 
@@ -120,31 +154,7 @@ def code(
     console.print(f"{len(mentions)} mentions of {len(articles)} articles in {output}; {len(rejections)} set aside")
 
 
-@app.command()
-def serve(
-    sources: Sources = None,
-    cron: Annotated[str, typer.Option(help="When to run, in cron's five fields.")] = "15 2 * * *",
-    timezone: Annotated[str, typer.Option(help="IANA name of the schedule's time zone.")] = "UTC",
-    outputs: Outputs = "outputs",
-    settings: Config = None,
-    coder: CoderOption = None,
-) -> None:
-    """Run nightly on a schedule, until interrupted."""
-    from pipeline.flows.serving import serve as serve_flow  # noqa: PLC0415
-
-    chosen = chosen_settings(settings, None, coder)
-    named = [_absolute(source) for source in chosen_sources(sources, chosen)]
-    serve_flow(named, str(Path(outputs).resolve()), chosen, cron, timezone)
-
-
-def _absolute(source: SourceSettings) -> SourceSettings:
-    """Return a source that means the same wherever the scheduled run starts."""
-    named = {name: str(value) for name, value in source.options.items() if name in ("path", "file") and value}
-    places = {name: value for name, value in named.items() if "://" not in value}
-    return source.model_copy(update={name: str(Path(value).resolve()) for name, value in places.items()})
-
-
-def _show_summary(summary: dict[str, Any], root: Path, demo: bool) -> None:
+def show_summary(summary: dict[str, Any], root: Path, demo: bool) -> None:
     table = Table(title="the demo articles" if demo else None, show_header=False)
     for name in (
         "new_articles",

@@ -44,6 +44,12 @@ CoderOption = Annotated[
     Literal["estimator", "lexicon"] | None,
     typer.Option("--coder", help="The trained estimator, or the lexicon's rules alone."),
 ]
+EngineOption = Annotated[
+    Literal["serial", "process", "dask"],
+    typer.Option("--engine", help="What codes: this process, processes beside it, or a Dask cluster."),
+]
+Workers = Annotated[int, typer.Option(help="Processes that code; 0 is one a core.", min=0)]
+Address = Annotated[str, typer.Option(help="A Dask scheduler, as tcp://HOST:8786; by default a cluster of its own.")]
 
 
 def chosen_settings(path: Path | None, default_date: str | None, coder: str | None = None) -> Settings:

@@ -1,64 +1,48 @@
-"""The line as a Prefect flow.
+"""The night: everything that is new since the last run, whenever that was.
 
-A task wraps a batch of days, never one article. What a task makes lies in the store before it ends, so that a
-run that died is simply started again.
+A run after an outage of five nights does the work of all five; the scheduled runs of the nights between then find that
+it is done and end at once. A night may be run again at will: the same bytes come out.
 """
 
 from __future__ import annotations
 
-from collections.abc import Sequence
-from datetime import date
-from typing import Any
+from datetime import UTC, date, datetime
+from typing import Any, cast
+from zoneinfo import ZoneInfo
 
-from prefect import flow, get_run_logger, task
-from prefect.artifacts import create_markdown_artifact
+from prefect import flow, get_run_logger
+from prefect.context import FlowRunContext
+from prefect.states import Completed
 
-from pipeline import chain
-from pipeline.chain import Summary
-from pipeline.corrections import read_corrections
-from pipeline.flows.announcing import announce
-from pipeline.scale import load_scale
-from pipeline.settings import Settings, SourceSettings
+from pipeline.flows.engines import EngineChoice
+from pipeline.flows.line import GivenSettings, GivenSources, run_line, settings_of, sources_of
 from pipeline.store import Store
-from pipeline.training.build import ready_coder
+
+CATCH_UP = "catch-up"
+"""Tag of a run that makes up for missed nights."""
+DONE_ALREADY = "Skipped"
+"""Name of the state in which a night ends whose work a later run has done."""
 
 
-@task(name="gather")
-def gather_task(sources: Sequence[SourceSettings], outputs: str, settings: Settings) -> Summary:
-    """Read the sources, fetch what they lead to, and add the articles to the store."""
-    return chain.gather(sources, Store(outputs), settings)
+def _name() -> str:
+    """Name a run by the day it was meant for, in the time zone of its schedule."""
+    context = FlowRunContext.get()
+    run = context.flow_run if context else None
+    parameters = (context.parameters if context else None) or {}
+    moment = (run.expected_start_time if run else None) or datetime.now(UTC)
+    return f"nightly {moment.astimezone(ZoneInfo(parameters.get('timezone', 'UTC'))):%Y-%m-%d}"
 
 
-@task(name="copies")
-def copies_task(outputs: str, settings: Settings) -> None:
-    """Find the copies among the articles of every day that changed."""
-    chain.mark_copies(Store(outputs), settings.copies)
-
-
-@task(name="code", task_run_name="code {days[0]} and {count} more days")
-def code_task(days: Sequence[date], count: int, outputs: str, settings: Settings) -> None:
-    """Code the articles of some days."""
-    chain.code_days(Store(outputs), days, settings, ready_coder(settings.coder.kind))
-
-
-@task(name="publish")
-def publish_task(outputs: str, settings: Settings, as_of: date | None, summary: Summary, anyway: bool) -> Summary:
-    """Merge, score, check, and publish the index."""
-    return chain.publish(Store(outputs), settings, as_of, summary, anyway)
-
-
-@task(name="report")
-def report_task(outputs: str) -> list[str]:
-    """Draw the plot and write the page."""
-    return [str(path) for path in chain.write_report(Store(outputs))]
-
-
-@flow(name="nightly", flow_run_name="nightly {outputs}", log_prints=False, validate_parameters=False)
+@flow(name="nightly", flow_run_name=_name, log_prints=False, validate_parameters=False, persist_result=False)
 def nightly(
-    sources: Sequence[SourceSettings | dict[str, Any] | str] = (),
+    sources: GivenSources = (),
     outputs: str = "outputs",
-    settings: Settings | None = None,
+    settings: GivenSettings = None,
     as_of: date | None = None,
+    engine: str = "serial",
+    workers: int = 0,
+    address: str = "",
+    timezone: str = "UTC",
     publish_anyway: bool = False,
 ) -> dict[str, Any]:
     """Bring the index up to date with its sources.
@@ -70,40 +54,34 @@ def nightly(
     outputs
         Where everything is kept.
     settings
-        Defaults if None.
+        Settings, their values, or the path of their file; the defaults if None.
     as_of
         Leave out what was printed after this day.
+    engine, workers, address
+        Where articles are coded; see `EngineChoice`.
+    timezone
+        IANA name of the zone in which the run is named by its day.
     publish_anyway
         Publish also where a check before publication fails.
     """
-    settings = settings if isinstance(settings, Settings) else Settings.model_validate(settings or {})
-    chosen = [SourceSettings.of(source) for source in sources or settings.sources]
-    logger = get_run_logger()
-    store = Store(outputs)
-    with store.writing(), chain.recorded(store) as night:
-        summary = night.summary = gather_task(chosen, outputs, settings)
-        night.done("gather")
-        copies_task(outputs, settings)
-        night.done("copies")
-        key = chain.coder_key(ready_coder(settings.coder.kind), settings, read_corrections(store.root, load_scale()))
-        batches = chain.stale_batches(store, key)
-        logger.info("%d new articles, %d batches of days to code", summary.new_articles, len(batches))
-        for batch in batches:
-            code_task(batch, len(batch) - 1, outputs, settings)
-        night.done("code")
-        summary = night.summary = publish_task(outputs, settings, as_of, summary, publish_anyway)
-        night.done("publish")
-        report_task(outputs)
-        night.done("report")
-    announce(summary.alerts, settings)
-    for check in summary.checks:
-        if check["state"] in ("warned", "failed"):
-            logger.warning("check of %s %s: %s", check["name"], check["state"], check["found"])
-    create_markdown_artifact(_summary_page(summary), key="summary", description="what the run did")
-    logger.info("index of %d dyads to %s", summary.dyads, summary.last_day)
-    return summary.as_dict()
+    choice = EngineChoice(engine, workers, address)
+    after = _done_already(Store(outputs))
+    if after:
+        get_run_logger().info("%s", after)
+        return cast("dict[str, Any]", Completed(name=DONE_ALREADY, message=after))  # Prefect ends the run in it
+    day = date.fromisoformat(as_of) if isinstance(as_of, str) else as_of
+    read = settings_of(settings)
+    return run_line(sources_of(sources, read), outputs, read, choice, day, anyway=publish_anyway).as_dict()
 
 
-def _summary_page(summary: Summary) -> str:
-    rows = "\n".join(f"| {name} | {value} |" for name, value in summary.as_dict().items())
-    return f"| | |\n|---|---|\n{rows}\n"
+def _done_already(store: Store) -> str:
+    """Tell that a run that began after this one was due has done its work; empty if there was none."""
+    context = FlowRunContext.get()
+    run = context.flow_run if context else None
+    if run is None or run.expected_start_time is None or run.run_count > 1:
+        return ""
+    last = str(store.summary().get("gathered_at", ""))
+    by_itself = run.auto_scheduled or CATCH_UP in run.tags
+    if not by_itself or not last or datetime.fromisoformat(last) < run.expected_start_time:
+        return ""
+    return f"nothing to do: the run of {last} took all that was new when this one was due, {run.expected_start_time}"

@@ -1,81 +1,98 @@
 """`nightly` on a schedule, until interrupted.
 
 A schedule needs a server that runs a scheduler. Where PREFECT_API_URL names none, one is started on a free
-loopback port with the user's own Prefect database, and stopped at the end.
+loopback port with the user's own Prefect database, and stopped at the end. A run that was missed, because nothing was
+serving then, is made up for at the start: one run does the work of all, since it takes all that is new.
 """
 
 from __future__ import annotations
 
-import os
-import socket
-import subprocess
-import sys
-import time
-import urllib.error
-import urllib.request
-from collections.abc import Iterator, Sequence
-from contextlib import contextmanager
+import asyncio
+import logging
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import UTC, datetime
+from typing import TYPE_CHECKING, cast
+from zoneinfo import ZoneInfo
 
 from pipeline.errors import EscalationError
+from pipeline.flows.engines import EngineChoice
+from pipeline.flows.scheduler import scheduling_server
 from pipeline.settings import Settings, SourceSettings
+from pipeline.store import Store
 
-_STARTUP_SECONDS = 120
-_API_URL = "PREFECT_API_URL"
+if TYPE_CHECKING:
+    from uuid import UUID
+
+    from prefect.deployments.runner import RunnerDeployment
+
+NAME = "escalation"
+_NOW = "a run starts now and does the work of all that were missed"
+_LATER = "the next run does its work, too"
+_log = logging.getLogger("prefect.escalation")
 
 
-def serve(sources: Sequence[SourceSettings], outputs: str, settings: Settings, cron: str, timezone: str) -> None:
-    """Run `nightly` at the times of a cron line, in a time zone."""
+@dataclass(frozen=True)
+class Schedule:
+    """When to run: cron's five fields, in a time zone; `catch_up` makes up for a missed run at the start."""
+
+    cron: str = "15 2 * * *"
+    timezone: str = "UTC"
+    catch_up: bool = True
+
+
+def serve(
+    sources: Sequence[SourceSettings], outputs: str, settings: Settings, schedule: Schedule, choice: EngineChoice
+) -> None:
+    """Run `nightly` at the times of a schedule."""
     with scheduling_server():
-        from prefect.schedules import Cron  # noqa: PLC0415 - Prefect reads its server's address when imported
+        from prefect import serve as serve_deployments  # noqa: PLC0415 - Prefect reads its server's address on import
+        from prefect.schedules import Cron  # noqa: PLC0415
 
         from pipeline.flows.nightly import nightly  # noqa: PLC0415
 
+        try:
+            cron = Cron(schedule.cron, timezone=schedule.timezone)
+            missed = missed_run(Store(outputs), schedule, datetime.now(UTC))
+        except ValueError as error:
+            raise EscalationError(f"--cron {schedule.cron!r} --timezone {schedule.timezone!r}: {error}") from error
         parameters = {
             "sources": [source.model_dump(mode="json") for source in sources],
             "outputs": outputs,
             "settings": settings.model_dump(mode="json"),
+            "engine": choice.name,
+            "workers": choice.workers,
+            "address": choice.address,
+            "timezone": schedule.timezone,
         }
-        try:
-            schedule = Cron(cron, timezone=timezone)
-        except ValueError as error:
-            raise EscalationError(f"--cron {cron!r} --timezone {timezone!r}: {error}") from error
-        nightly.serve(name="escalation", schedule=schedule, parameters=parameters, limit=1)
+        deployment = cast("RunnerDeployment", nightly.to_deployment(NAME, schedule=cron, parameters=parameters))
+        if missed:
+            _log.info(
+                "%s", f"the run of {missed:%Y-%m-%d %H:%M %Z} was missed; " + (_NOW if schedule.catch_up else _LATER)
+            )
+            if schedule.catch_up:
+                _start(cast("UUID", deployment.apply()))
+        serve_deployments(deployment, limit=1)
 
 
-@contextmanager
-def scheduling_server() -> Iterator[str]:
-    """Yield the address of a Prefect server: the one that is configured, else one of our own."""
-    if os.environ.get(_API_URL):
-        yield os.environ[_API_URL]
-        return
-    port = _free_port()
-    url = f"http://127.0.0.1:{port}/api"
-    command = [sys.executable, "-m", "prefect", "server", "start", "--host", "127.0.0.1", "--port", str(port)]
-    server = subprocess.Popen(  # noqa: S603 - our own interpreter and arguments
-        command, stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL
-    )
-    try:
-        _wait(url, server)
-        os.environ[_API_URL] = url
-        yield url
-    finally:
-        os.environ.pop(_API_URL, None)
-        server.terminate()
-        server.wait(timeout=30)
+def missed_run(store: Store, schedule: Schedule, now: datetime) -> datetime | None:
+    """Return the first time of the schedule after the last run, if that has passed; None before the first run ever."""
+    from prefect.server.schemas.schedules import CronSchedule  # noqa: PLC0415
+
+    last = str(store.summary().get("gathered_at", ""))
+    if not last:
+        return None
+    cron = CronSchedule(cron=schedule.cron, timezone=schedule.timezone)
+    due = asyncio.run(cron.get_dates(n=1, start=datetime.fromisoformat(last)))
+    return due[0].astimezone(ZoneInfo(schedule.timezone)) if due and due[0] <= now else None
 
 
-def _free_port() -> int:
-    with socket.socket() as probe:
-        probe.bind(("127.0.0.1", 0))
-        return int(probe.getsockname()[1])
+def _start(deployment: UUID) -> None:
+    """Have a run start as soon as somebody serves the deployment."""
+    from prefect.client.orchestration import get_client  # noqa: PLC0415
+    from prefect.states import Scheduled  # noqa: PLC0415
 
+    from pipeline.flows.nightly import CATCH_UP  # noqa: PLC0415
 
-def _wait(url: str, server: subprocess.Popen[bytes]) -> None:
-    deadline = time.monotonic() + _STARTUP_SECONDS
-    while time.monotonic() < deadline and server.poll() is None:
-        try:
-            with urllib.request.urlopen(f"{url}/health", timeout=2):  # noqa: S310 - loopback
-                return
-        except (urllib.error.URLError, OSError):
-            time.sleep(0.3)
-    raise EscalationError(f"the Prefect server did not answer at {url}; start one yourself and set {_API_URL}")
+    with get_client(sync_client=True) as client:
+        client.create_flow_run_from_deployment(deployment, state=Scheduled(), tags=[CATCH_UP])
