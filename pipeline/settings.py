@@ -162,6 +162,14 @@ class IndexSettings(Section):
     base: BaseSettings = Field(default_factory=BaseSettings)
 
 
+class OutputSettings(Section):
+    """How outputs are shared."""
+
+    wait_seconds: float = Field(
+        0.0, ge=0, description="seconds to wait for another run that writes to the same outputs; 0 refuses at once"
+    )
+
+
 class AlertSettings(Section):
     """A line whose crossing is told once: of the tension, its percentile, or its rise within some days."""
 
@@ -208,6 +216,7 @@ class Settings(Section):
     dates: DateSettings = Field(default_factory=DateSettings)
     merge: MergeSettings = Field(default_factory=MergeSettings)
     index: IndexSettings = Field(default_factory=IndexSettings)
+    outputs: OutputSettings = Field(default_factory=OutputSettings)
     alerts: tuple[AlertSettings, ...] = ()
 
 

@@ -71,7 +71,11 @@ MENTIONS = _schema(
         ),
         _field("date_precision", pa.string(), "day, week, month, quarter, year or decade"),
         _field("date_rule", pa.string(), "the rule that dated it"),
-        _field("evidence", pa.string(), "the lexicon phrase that bears the type, and whether the target is a rival nobody named; empty if none"),
+        _field(
+            "evidence",
+            pa.string(),
+            "the lexicon phrase that bears the type, and whether the target is a rival nobody named; empty if none",
+        ),
     ],
 )
 
@@ -144,7 +148,12 @@ def _index_columns(pair: Sequence[pa.Field]) -> list[pa.Field]:
         ),
         _field("low", pa.float64(), "lower end of the interval of tension", nullable=True),
         _field("high", pa.float64(), "upper end of the interval of tension", nullable=True),
-        _field("conflict", pa.float64(), "conflict of the day, ≤ 0, in scores of a usual day; null without coverage", nullable=True),
+        _field(
+            "conflict",
+            pa.float64(),
+            "conflict of the day, ≤ 0, in scores of a usual day; null without coverage",
+            nullable=True,
+        ),
         _field(
             "cooperation",
             pa.float64(),

@@ -13,6 +13,7 @@ from pipeline.chain.coding import code_articles, code_days, code_store, coder_ke
 from pipeline.chain.copying import mark_copies
 from pipeline.chain.gathering import clock, collect, gather, retry
 from pipeline.chain.publishing import compute, index_tables, merge_table, publish, write_report
+from pipeline.chain.stored import corrections_of
 from pipeline.chain.summary import Progress, Summary
 from pipeline.coder.prediction import Coder
 from pipeline.settings import Settings, SourceSettings
@@ -29,6 +30,7 @@ __all__ = [
     "collect",
     "compute",
     "correct",
+    "corrections_of",
     "gather",
     "index_tables",
     "mark_copies",
@@ -65,7 +67,7 @@ def run(
     now
         Gives the time (UTC) that fetched pages are marked with.
     """
-    with store.writing():
+    with store.writing(settings.outputs.wait_seconds):
         summary = gather(sources, store, settings, progress, now)
         mark_copies(store, settings.copies, progress)
         code_store(store, settings, coder, progress)

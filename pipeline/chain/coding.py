@@ -10,12 +10,13 @@ from datetime import date
 from importlib.metadata import version
 
 from pipeline.actors import actors_fingerprint, load_finder
+from pipeline.chain.stored import corrections_of
 from pipeline.chain.summary import Progress
 from pipeline.coder.force import code_shows
 from pipeline.coder.mentions import code_candidates
 from pipeline.coder.prediction import Coder
 from pipeline.corrections import FILE as CORRECTIONS_FILE
-from pipeline.corrections import Correction, Corrections, read_corrections
+from pipeline.corrections import Correction, Corrections
 from pipeline.propose import propose
 from pipeline.records import Article, Candidate, Mention, Sentence, content_id
 from pipeline.scale import load_scale
@@ -62,13 +63,13 @@ def _with_shows(
 def correct(store: Store, row: Correction) -> None:
     """Record a human's verdict; the next run applies it."""
     with store.writing():
-        known = read_corrections(store.root, load_scale())
+        known = corrections_of(store)
         store.write_bytes(CORRECTIONS_FILE, known.added(row, load_scale()).as_csv())
 
 
 def code_store(store: Store, settings: Settings, coder: Coder, progress: Progress) -> None:
     """Bring the mentions of every day up to date with its articles, the seeds and the settings."""
-    batches = stale_batches(store, coder_key(coder, settings, read_corrections(store.root, load_scale())))
+    batches = stale_batches(store, coder_key(coder, settings, corrections_of(store)))
     total = sum(len(batch) for batch in batches)
     done = 0
     for batch in batches:
@@ -92,7 +93,7 @@ def stale_batches(store: Store, key: str) -> list[list[date]]:
 
 def code_days(store: Store, days: Sequence[date], settings: Settings, coder: Coder) -> None:
     """Code the articles of some days and write their mentions."""
-    corrections = read_corrections(store.root, load_scale())
+    corrections = corrections_of(store)
     key = coder_key(coder, settings, corrections)
     articles = {day: articles_of(store.read_day("articles", day)) for day in days}
     legible = [a for rows in articles.values() for a in rows if settings.coder.reads(a.language)]

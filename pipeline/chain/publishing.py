@@ -6,7 +6,6 @@ import json
 from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import date, datetime
-from pathlib import Path
 
 import pandas as pd
 import pyarrow as pa
@@ -68,7 +67,7 @@ def compute(store: Store, settings: Settings, as_of: date | None = None) -> Comp
     """
     articles, coded = store.read("articles", ARTICLES, NEEDED), store.read("coded", CODED)
     if articles.num_rows + coded.num_rows == 0:
-        raise SourceError(f"nothing to index: no article was accepted into {store.root}")
+        raise SourceError(f"nothing to index: no article was accepted into {store.where}")
     moment = end_of(as_of or last_known(articles, coded))
     view = view_at(articles, coded, store.read("copies", COPIES, ["article_id", "copy_of"]), moment, settings)
     mentions = _mentions_of(store.read("mentions", MENTIONS), coded, view.reports)
@@ -78,12 +77,18 @@ def compute(store: Store, settings: Settings, as_of: date | None = None) -> Comp
 
 
 def publish(store: Store, settings: Settings, as_of: date | None, summary: Summary) -> Summary:
-    """Merge all mentions, write the events and both index files, and complete the summary."""
+    """Merge all mentions, write the events and both index files, together or not at all, and complete the summary."""
     try:
         found = compute(store, settings, as_of)
     except SourceError as error:
         vain = f"; asked in vain: {', '.join(summary.in_vain)}" if summary.in_vain else ""
         raise SourceError(f"{error}; set aside: {dict(summary.rejected) or 'none'}{vain}") from error
+    with store.publishing():
+        _write(store, found, settings, summary)
+    return summary
+
+
+def _write(store: Store, found: Computed, settings: Settings, summary: Summary) -> None:
     _write_events(store, found.events)
     for name, table in ((INDEX_FILE, found.undirected), (DIRECTED_FILE, found.directed)):
         record(store, name, table, found.moment.date(), found.note(settings))
@@ -93,7 +98,6 @@ def publish(store: Store, settings: Settings, as_of: date | None, summary: Summa
     summary.alerts = [str(alert) for alert in alerts]
     summary.quarantined = count(store)
     store.write_bytes(SUMMARY_FILE, json.dumps(summary.as_dict(), indent=2).encode() + b"\n")
-    return summary
 
 
 def _complete(summary: Summary, found: Computed) -> None:
@@ -162,8 +166,8 @@ def _write_events(store: Store, events: Sequence[Event]) -> None:
         store.write_day("events", day, table_of(rows, EVENTS))
 
 
-def write_report(store: Store, dyad: str | None = None) -> list[Path]:
-    """Write the page, and the plot of its first dyad; return their paths."""
+def write_report(store: Store, dyad: str | None = None) -> list[str]:
+    """Write the page, and the plots of its first dyad; return their paths or urls."""
     from pipeline.report import render_report  # noqa: PLC0415 - matplotlib weighs, and coding needs none
 
     table = store.read_file(INDEX_FILE)

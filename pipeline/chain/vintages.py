@@ -61,7 +61,7 @@ def vintage(store: Store, file: str, as_of: date) -> tuple[pa.Table, dict[str, A
     known = [night for night in nights if night <= as_of]
     if not known:
         first = f"the first is of {nights[0]}" if nights else "none was recorded"
-        raise StoreError(f"no vintage of {store.root} by {as_of}: {first}")
+        raise StoreError(f"no vintage of {store.where} by {as_of}: {first}")
     frame = _state(store, file, known)
     note = json.loads(store.note(dataset, known[-1]) or "{}")
     frame = frame.assign(as_of=pd.Timestamp(note["as_of"]))
@@ -91,7 +91,7 @@ def _before(store: Store, file: str, nights: Sequence[date]) -> pd.DataFrame:
     _, schema, _ = _KINDS[file]
     if not nights:
         return _frame(schema.empty_table()).drop(columns="as_of")
-    if (store.root / file).exists():
+    if store.has(file):
         published = store.read_file(file)
         if str(note_of(published).get("as_of", ""))[:10] == nights[-1].isoformat():
             return _frame(published).drop(columns="as_of")

@@ -19,6 +19,7 @@ from pipeline.cli.console import (
     Outputs,
     Plain,
     Sources,
+    Wait,
     app,
     chosen_settings,
     chosen_sources,
@@ -31,6 +32,7 @@ from pipeline.errors import SourceError
 
 if TYPE_CHECKING:
     from pipeline.settings import Settings, SourceSettings
+    from pipeline.store import Store
 
 
 @app.command()
@@ -42,12 +44,13 @@ def run(
     default_date: DateOption = None,
     plain: Plain = False,
     coder: CoderOption = None,
+    wait: Wait = None,
     as_json: Json = False,
 ) -> None:
     """Add articles and publish the index with its report; without SOURCE, of the demo articles."""
     from pipeline.store import Store  # noqa: PLC0415
 
-    chosen = chosen_settings(settings, default_date, coder)
+    chosen = chosen_settings(settings, default_date, coder, wait)
     named = chosen_sources(sources, chosen)
     day = parse_day(as_of)
     if plain:
@@ -59,7 +62,7 @@ def run(
     if as_json:
         typer.echo(json.dumps(summary, indent=2))
         return
-    _show_summary(summary, Store(outputs).root, demo=not sources and not chosen.sources)
+    _show_summary(summary, Store(outputs), demo=not sources and not chosen.sources)
 
 
 def _run_plain(
@@ -132,7 +135,7 @@ def serve(
 
     chosen = chosen_settings(settings, None, coder)
     named = [_absolute(source) for source in chosen_sources(sources, chosen)]
-    serve_flow(named, str(Path(outputs).resolve()), chosen, cron, timezone)
+    serve_flow(named, _absolute_place(outputs), chosen, cron, timezone)
 
 
 def _absolute(source: SourceSettings) -> SourceSettings:
@@ -142,7 +145,11 @@ def _absolute(source: SourceSettings) -> SourceSettings:
     return source.model_copy(update={name: str(Path(value).resolve()) for name, value in places.items()})
 
 
-def _show_summary(summary: dict[str, Any], root: Path, demo: bool) -> None:
+def _absolute_place(outputs: str) -> str:
+    return outputs if "://" in outputs else str(Path(outputs).resolve())
+
+
+def _show_summary(summary: dict[str, Any], store: Store, demo: bool) -> None:
     table = Table(title="the demo articles" if demo else None, show_header=False)
     for name in (
         "new_articles",
@@ -164,10 +171,11 @@ def _show_summary(summary: dict[str, Any], root: Path, demo: bool) -> None:
                 table.add_row(f"{title} {name}", f"{count:,}")
     console.print(table)
     console.print(
-        f"index   {root / 'tension_index.parquet'}\nreport  {root / 'report.html'}\nplot    {root}/*.png",
+        f"index   {store.full('tension_index.parquet')}\nreport  {store.full('report.html')}\n"
+        f"plot    {store.full('*.png')}",
         highlight=False,
     )
-    option = "" if str(root) == "outputs" else f" --outputs {root}"
+    option = "" if store.where == "outputs" else f" --outputs {store.where}"
     if summary["quarantined"]:
         console.print(f"aside   {summary['quarantined']:,} records: escalation quarantine{option}", highlight=False)
     for line in summary["in_vain"]:

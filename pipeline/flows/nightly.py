@@ -15,9 +15,7 @@ from prefect.artifacts import create_markdown_artifact
 
 from pipeline import chain
 from pipeline.chain import Summary
-from pipeline.corrections import read_corrections
 from pipeline.flows.announcing import announce
-from pipeline.scale import load_scale
 from pipeline.settings import Settings, SourceSettings
 from pipeline.store import Store
 from pipeline.training.build import ready_coder
@@ -50,7 +48,7 @@ def publish_task(outputs: str, settings: Settings, as_of: date | None, summary: 
 @task(name="report")
 def report_task(outputs: str) -> list[str]:
     """Draw the plot and write the page."""
-    return [str(path) for path in chain.write_report(Store(outputs))]
+    return chain.write_report(Store(outputs))
 
 
 @flow(name="nightly", flow_run_name="nightly {outputs}", log_prints=False, validate_parameters=False)
@@ -77,10 +75,10 @@ def nightly(
     chosen = [SourceSettings.of(source) for source in sources or settings.sources]
     logger = get_run_logger()
     store = Store(outputs)
-    with store.writing():
+    with store.writing(settings.outputs.wait_seconds):
         summary = gather_task(chosen, outputs, settings)
         copies_task(outputs, settings)
-        key = chain.coder_key(ready_coder(settings.coder.kind), settings, read_corrections(store.root, load_scale()))
+        key = chain.coder_key(ready_coder(settings.coder.kind), settings, chain.corrections_of(store))
         batches = chain.stale_batches(store, key)
         logger.info("%d new articles, %d batches of days to code", summary.new_articles, len(batches))
         for batch in batches:
