@@ -6,13 +6,14 @@ certain version. S3 and those who follow it, Google's and Azure's stores offer a
 
 from __future__ import annotations
 
+import io
 import os
 from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 from pathlib import Path
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING
 
 import obstore
 from obstore.exceptions import AlreadyExistsError, BaseError, NotFoundError, NotSupportedError, PreconditionError
@@ -25,6 +26,7 @@ if TYPE_CHECKING:
 
 RETRIES = 6
 """Tries of a request after the first, in some twenty seconds."""
+_NO_BUCKET = ("NoSuchBucket", "ContainerNotFound", "bucket does not exist")
 _ENDPOINTS = ("AWS_ENDPOINT_URL_S3", "AWS_ENDPOINT_URL", "AWS_ENDPOINT")
 
 
@@ -41,6 +43,33 @@ class Entry:
     def mark(self) -> str:
         """What tells this content from any other of the same name."""
         return self.version or self.tag or ""
+
+
+class Ranges(io.RawIOBase):
+    """An object as a file that is read in parts."""
+
+    def __init__(self, bucket: Bucket, name: str, size: int) -> None:
+        self._bucket, self._name, self._size, self._at = bucket, name, size, 0
+
+    def readable(self) -> bool:
+        return True
+
+    def seekable(self) -> bool:
+        return True
+
+    def tell(self) -> int:
+        return self._at
+
+    def seek(self, offset: int, whence: int = io.SEEK_SET) -> int:
+        self._at = offset + {io.SEEK_SET: 0, io.SEEK_CUR: self._at, io.SEEK_END: self._size}[whence]
+        return self._at
+
+    def read(self, size: int = -1) -> bytes:
+        left = max(0, self._size - self._at)
+        length = left if size < 0 else min(size, left)
+        found = self._bucket.part(self._name, self._at, length) if length else b""
+        self._at += len(found)
+        return found
 
 
 class Bucket:
@@ -69,10 +98,14 @@ class Bucket:
             for block in obstore.get(self._store, name):
                 file.write(block)
 
-    def reader(self, name: str, size: int) -> Any:
-        """Return an object as an open file, of which only what is asked for is fetched."""
+    def reader(self, name: str, size: int) -> Ranges:
+        """Return an object of so many bytes as an open file, of which only what is asked for is fetched."""
+        return Ranges(self, name, size)
+
+    def part(self, name: str, start: int, length: int) -> bytes:
+        """Return some bytes of an object; `FileNotFoundError` if there is none."""
         with self._told(name):
-            return obstore.open_reader(self._store, name, size=size)
+            return bytes(obstore.get_range(self._store, name, start=start, length=length))
 
     def put(self, name: str, content: bytes | Path) -> Entry:
         """Put an object in place of what is there."""
@@ -146,7 +179,9 @@ class Bucket:
         place = f"{self.url}/{name}" if name else self.url
         try:
             yield
-        except NotFoundError as error:
+        except (NotFoundError, FileNotFoundError) as error:
+            if any(word in str(error) for word in _NO_BUCKET):
+                raise StoreError(f"{self.url}: there is no such bucket; make it, or mend the url") from error
             raise FileNotFoundError(place) from error
         except NotSupportedError as error:
             raise StoreError(f"{place}: this store cannot write on a condition, which outputs need: {error}") from error

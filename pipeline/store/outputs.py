@@ -195,7 +195,10 @@ class Store:
 
     def _table(self, name: str, columns: list[str] | None = None, size: int | None = None) -> pa.Table:
         return self._files.opened(
-            name, lambda found: pq.ParquetFile(self._place.opened(found, size)).read(columns, use_threads=False)
+            name,
+            lambda found: pq.ParquetFile(self._place.opened(found, size), pre_buffer=True).read(
+                columns, use_threads=False
+            ),
         )
 
     def _read(
