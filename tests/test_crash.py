@@ -21,9 +21,12 @@ import pandas as pd
 import pyarrow.parquet as pq
 import pytest
 from killed_run import SETTINGS, drawn
+from typer.testing import CliRunner
 
 from pipeline import chain, read_index
+from pipeline.cli import app
 from pipeline.errors import StoreError
+from pipeline.settings import OutputSettings
 from pipeline.store import Store
 from pipeline.training.build import ready_coder
 
@@ -243,3 +246,39 @@ def result_set(outputs: Path) -> dict[str, bytes]:
     """Return the tables that are published together."""
     work = ("articles", "mentions", "copies", "quarantine")
     return {name: content for name, content in tables(outputs).items() if not name.startswith(work)}
+
+
+@pytest.fixture
+def held(tmp_path: Path) -> Iterator[tuple[Path, subprocess.Popen]]:
+    """Outputs that another process holds until its input ends."""
+    script = (
+        "import sys\nfrom pipeline.store import Store\nwith Store(sys.argv[1]).writing():\n print(flush=True)\n input()"
+    )
+    outputs = tmp_path / "outputs"
+    command = [sys.executable, "-c", script, str(outputs)]
+    with subprocess.Popen(command, stdin=subprocess.PIPE, stdout=subprocess.PIPE, text=True) as child:
+        child.stdout.readline()
+        yield outputs, child
+        child.kill()
+
+
+def test_the_command_line_refuses_at_once_or_waits(undrawn, held, sources):
+    outputs, child = held
+    words = ["run", str(sources[0]), "--plain", "--coder", "lexicon", "--outputs", str(outputs)]
+    refused = CliRunner().invoke(app, words)
+    assert isinstance(refused.exception, StoreError)
+    assert f"process {child.pid} on" in str(refused.exception)
+    timer = threading.Timer(1.0, child.communicate, ("go\n",))
+    timer.start()
+    waited = CliRunner().invoke(app, [*words, "--wait", "120"])
+    timer.join()
+    assert waited.exit_code == 0, (waited.output, waited.exception)
+    assert (outputs / "tension_index.parquet").exists()
+
+
+def test_the_settings_can_wait_too(undrawn, held, sources):
+    outputs, child = held
+    patient = SETTINGS.model_copy(update={"outputs": OutputSettings(wait_seconds=120)})
+    threading.Timer(0.5, child.communicate, ("go\n",)).start()
+    chain.run([sources[0]], Store(outputs), patient, ready_coder("lexicon"))
+    assert (outputs / "tension_index.parquet").exists()

@@ -158,7 +158,8 @@ def test_a_publication_that_fails_changes_nothing(outputs):
         with suppress(ZeroDivisionError), store.publishing():
             store.write_file("a.parquet", mentions("2020-06-16", "2020-06-17"))
             raise ZeroDivisionError
-    assert Store(outputs).read_file("a.parquet").num_rows == 1
+        assert Store(outputs).read_file("a.parquet").num_rows == 1
+        assert not Store(outputs).has(".next/1/a.parquet")
     with store.writing(), store.publishing():
         store.write_file("b.parquet", mentions())
     assert Store(outputs).read_file("a.parquet").num_rows == 1

@@ -8,7 +8,6 @@ more. A run that dies before the step has published nothing; after it everything
 from __future__ import annotations
 
 import json
-from collections.abc import Mapping
 from dataclasses import dataclass, field
 
 from pipeline.errors import StoreError
@@ -26,15 +25,11 @@ class Publication:
     """
 
     number: int = 0
-    names: Mapping[str, bool] = field(default_factory=dict)
+    names: dict[str, bool] = field(default_factory=dict)
 
     def staged(self, name: str) -> str:
         """Return where a file waits."""
         return f"{_NEXT}/{self.number}/{name}"
-
-    def with_name(self, name: str, there: bool) -> Publication:
-        """Return this publication with one more file, or one more that is gone."""
-        return Publication(self.number, {**self.names, name: there})
 
     def as_bytes(self) -> bytes:
         """Return what `last` reads."""
@@ -63,6 +58,11 @@ def publish(place: Place, new: Publication) -> None:
     """Switch to a publication whose files wait at `staged`."""
     place.write(POINTER, new.as_bytes())
     _settle(place, new)
+
+
+def drop(place: Place) -> None:
+    """Drop what was to be published and will not be."""
+    place.clear(_NEXT)
 
 
 def _settle(place: Place, publication: Publication) -> None:

@@ -3,12 +3,12 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterator
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 from typing import TypeVar
 
 from pipeline.errors import StoreError
 from pipeline.store.place import Place
-from pipeline.store.publication import Publication, last, publish
+from pipeline.store.publication import Publication, drop, last, publish
 
 _TRIES = 5
 _T = TypeVar("_T")
@@ -27,10 +27,14 @@ class Visible:
         self._new = Publication(last(self._place).number + 1)
         try:
             yield
-            if self._new.names:
-                publish(self._place, self._new)
-        finally:
+        except BaseException:
             self._new = None
+            with suppress(StoreError):
+                drop(self._place)  # a full disk needs the room; what cannot be reached now goes with the next run
+            raise
+        new, self._new = self._new, None
+        if new.names:
+            publish(self._place, new)
 
     def whole(self, read: Callable[[], _T]) -> _T:
         """Return what `read` makes of several files, all of them of one publication."""
@@ -80,8 +84,9 @@ class Visible:
             return self._place.write(name, content)
         if name not in self._new.names and self._place.holds(name, content):
             return False
-        self._new = self._new.with_name(name, there=True)
-        return self._place.write(self._new.staged(name), content)
+        self._place.write(self._new.staged(name), content)
+        self._new.names[name] = True
+        return True
 
     def remove(self, name: str) -> bool:
         """Remove a file, now or with the publication; return whether there was one."""
@@ -89,7 +94,7 @@ class Visible:
             return self._place.remove(name)
         if not self.has(name):
             return False
-        self._new = self._new.with_name(name, there=False)
+        self._new.names[name] = False
         return True
 
     def _pending(self) -> Publication:
