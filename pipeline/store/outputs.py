@@ -38,7 +38,7 @@ class Store:
     Parameters
     ----------
     outputs
-        A path, or a url such as `s3://bucket/korea`.
+        A path, or a url such as `s3://bucket/korea`; which ones stands in `docs/operations/storage.md`.
 
     Raises
     ------
