@@ -197,21 +197,26 @@ def judged(
 
 
 def read_corrections(folder: Path, scale: Scale) -> Corrections:
-    """Read `corrections.csv` of an outputs folder; none is no correction.
+    """Read `corrections.csv` of a folder on this machine; none is no correction; see `corrections_in`."""
+    path = folder / FILE
+    return corrections_in(path.read_bytes(), str(path), scale) if path.exists() else Corrections()
+
+
+def corrections_in(content: bytes, place: str, scale: Scale) -> Corrections:
+    """Return the corrections in the bytes of a `corrections.csv`; `place` names it in messages.
 
     Raises
     ------
     CorrectionError
-        If a column is missing or a value is not allowed, with the line.
+        If it is no UTF-8, a column is missing or a value is not allowed, with the line.
     """
-    path = folder / FILE
-    if not path.exists():
-        return Corrections()
-    with path.open(encoding="utf-8", newline="") as file:
-        reader = csv.DictReader(file)
-        if reader.fieldnames != _COLUMNS:
-            raise CorrectionError(f"{path}: the columns must be {','.join(_COLUMNS)}")
-        return Corrections(_checked(Correction(**row), f"{path}:{n}", scale) for n, row in enumerate(reader, 2))
+    try:
+        reader = csv.DictReader(StringIO(content.decode(), newline=""))
+    except UnicodeDecodeError as error:
+        raise CorrectionError(f"{place}: not UTF-8 ({error}); save it as UTF-8") from error
+    if reader.fieldnames != _COLUMNS:
+        raise CorrectionError(f"{place}: the columns must be {','.join(_COLUMNS)}")
+    return Corrections(_checked(Correction(**row), f"{place}:{n}", scale) for n, row in enumerate(reader, 2))
 
 
 def _checked(row: Correction, place: str, scale: Scale) -> Correction:

@@ -41,3 +41,12 @@ def cache_dir() -> Path:
         return Path(own)
     base = os.environ.get("XDG_CACHE_HOME") or str(Path.home() / ".cache")
     return Path(base) / "escalation-index"
+
+
+def state_dir() -> Path:
+    """Return the folder for work that outlives a run: $ESCALATION_STATE, else the user's state folder."""
+    own = os.environ.get("ESCALATION_STATE")
+    if own:
+        return Path(own)
+    base = os.environ.get("XDG_STATE_HOME") or str(Path.home() / ".local" / "state")
+    return Path(base) / "escalation-index"

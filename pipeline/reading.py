@@ -12,12 +12,11 @@ import numpy as np
 import pandas as pd
 import pyarrow.compute as pc
 
-from pipeline.chain.stored import all_mentions, all_reports
+from pipeline.chain.stored import all_mentions, all_reports, corrections_of
 from pipeline.chain.vintages import revisions, vintage
-from pipeline.corrections import RULE, read_corrections
+from pipeline.corrections import RULE
 from pipeline.errors import StoreError
 from pipeline.records import Mention, normal_dyad
-from pipeline.scale import load_scale
 from pipeline.score import counts
 from pipeline.settings import IndexSettings
 from pipeline.store import DIRECTED_FILE, INDEX_FILE, Store, note_of
@@ -32,7 +31,7 @@ def read_index(
     Parameters
     ----------
     outputs
-        The outputs folder of a run.
+        The outputs of a run: a folder or a url.
     dyad
         `KOR-PRK` for a pair, `PRK>KOR` for one direction, None for all pairs.
     as_of
@@ -54,7 +53,8 @@ def read_index(
         table = store.read_file(file)
         method = note_of(table)
     else:
-        table, method = vintage(store, file, date.fromisoformat(as_of) if isinstance(as_of, str) else as_of)
+        night = date.fromisoformat(as_of) if isinstance(as_of, str) else as_of
+        table, method = store.whole(lambda: vintage(store, file, night))
     if dyad is not None:
         known = sorted(pc.unique(table["dyad"]).to_pylist())
         table = table.filter(pc.equal(table["dyad"], normal_dyad(dyad)))
@@ -78,7 +78,8 @@ def read_revisions(outputs: Path | str, dyad: str) -> pd.DataFrame:
         `date`, `vintage` (the night's `as_of`), `tension` as of that night (missing where it lost its coverage) and
         `change` against the night before that had the date (missing where it was new); in order of date and vintage.
     """
-    return revisions(Store(outputs), normal_dyad(dyad))
+    store = Store(outputs)
+    return store.whole(lambda: revisions(store, normal_dyad(dyad)))
 
 
 def read_events(outputs: Path | str = "outputs") -> pd.DataFrame:
@@ -105,7 +106,7 @@ def review(
     Parameters
     ----------
     outputs
-        The outputs folder of a run.
+        The outputs of a run: a folder or a url.
     dyad
         Only this pair, in both directions.
     since, until
@@ -194,7 +195,7 @@ def explain(dyad: str, day: date | str, outputs: Path | str = "outputs", top: in
     dyad, day
         The pair and the day, such as `KOR-PRK` and `2020-06-16`.
     outputs
-        The outputs folder of a run.
+        The outputs of a run: a folder or a url.
     top
         How many earlier events to list, those with most weight left.
 
@@ -203,7 +204,11 @@ def explain(dyad: str, day: date | str, outputs: Path | str = "outputs", top: in
     StoreError
         If the index has no such row.
     """
-    day = date.fromisoformat(day) if isinstance(day, str) else day
+    moment = date.fromisoformat(day) if isinstance(day, str) else day
+    return Store(outputs).whole(lambda: _explanation(dyad, moment, outputs, top))
+
+
+def _explanation(dyad: str, day: date, outputs: Path | str, top: int) -> Explanation:
     index = read_index(outputs, dyad)
     found = index[index["date"] == pd.Timestamp(day)]
     if found.empty:
@@ -240,7 +245,7 @@ def _events_of(dyad: str, outputs: Path | str) -> pd.DataFrame:
 
 def _removed(dyad: str, day: date, outputs: Path | str) -> list[dict[str, Any]]:
     pair = set(dyad.replace(">", "-").split("-"))
-    rows = read_corrections(Store(outputs).root, load_scale()).rows
+    rows = corrections_of(Store(outputs)).rows
     gone = [row for row in rows if row.verdict == "no event" and row.event_date == day.isoformat()]
     return [asdict(row) for row in gone if {row.coded_source, row.coded_target} == pair]
 
@@ -282,7 +287,9 @@ def _told(events: pd.DataFrame, sentences: Mapping[str, dict[str, Any]]) -> list
         "share",
     ]
     return [
-        {name: plain(row[name]) for name in names} | {"mentions": [sentences[m] for m in row["mention_ids"]]}
+        {name: plain(row[name]) for name in names}
+        # a run under way may have coded a sentence anew, and not yet published its events
+        | {"mentions": [sentences[m] for m in row["mention_ids"] if m in sentences]}
         for row in events.to_dict("records")
     ]
 

@@ -189,6 +189,14 @@ class CheckSettings(Section):
     tables: bool = Field(True, description="stop where stored tables are of another schema than this version's")
 
 
+class OutputSettings(Section):
+    """How outputs are shared."""
+
+    wait_seconds: float = Field(
+        0.0, ge=0, description="seconds to wait for another run that writes to the same outputs; 0 refuses at once"
+    )
+
+
 class AlertSettings(Section):
     """A line whose crossing is told once: of the tension, its percentile, or its rise within some days."""
 
@@ -236,6 +244,7 @@ class Settings(Section):
     merge: MergeSettings = Field(default_factory=MergeSettings)
     index: IndexSettings = Field(default_factory=IndexSettings)
     checks: CheckSettings = Field(default_factory=CheckSettings)
+    outputs: OutputSettings = Field(default_factory=OutputSettings)
     alerts: tuple[AlertSettings, ...] = ()
 
 

@@ -66,12 +66,12 @@ def status(outputs: Path | str, now: datetime, max_age_hours: float | None = Non
     store = Store(outputs)
     summary, journal = store.summary(), store.read_json(NIGHTS_FILE)
     if not summary and not journal:
-        raise StoreError(f"there is no index in {store.root}; build it with: escalation run --outputs {store.root}")
+        raise StoreError(f"there is no index in {store.where}; build it with: escalation run --outputs {store.where}")
     try:
         facts = _facts(store, summary, journal, now)
     except (AttributeError, KeyError, TypeError, ValueError) as error:
         raise StoreError(
-            f"cannot make sense of {NIGHTS_FILE} and summary.json in {store.root} ({type(error).__name__}: {error}); "
+            f"cannot make sense of {NIGHTS_FILE} and summary.json in {store.where} ({type(error).__name__}: {error}); "
             f"the next run writes them anew"
         ) from error
     found = sorted(_judged(facts, max_age_hours), key=lambda one: -one[0])
@@ -89,7 +89,7 @@ def _facts(store: Store, summary: Mapping[str, Any], journal: Mapping[str, Any],
     published_at = published[-1]["ended_at"] if published else None
     newest = latest.get("newest_article") or summary.get("newest_article") or None
     return {
-        "outputs": str(store.root),
+        "outputs": store.where,
         "asked_at": now.astimezone(UTC).isoformat(timespec="seconds"),
         "being_written": busy,
         "last_night": last and {**last, "state": _STATES[last["state"]]},

@@ -3,12 +3,13 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Iterator, Sequence
 from datetime import UTC, date, datetime
 from pathlib import Path
 from typing import Any
 
 import pytest
+from s3_on_loopback import ObjectStore
 
 from pipeline.coder.estimator import EventEstimator
 from pipeline.records import Article, Event, Mention, content_id
@@ -23,6 +24,21 @@ def pytest_configure(config: pytest.Config) -> None:
 @pytest.fixture(scope="session")
 def estimator() -> EventEstimator:
     return ready_estimator()
+
+
+@pytest.fixture(scope="session")
+def object_store() -> Iterator[ObjectStore]:
+    """An S3 of the tests' own; skips without moto, and fails without it where all tests must run (CI)."""
+    with ObjectStore() as running:
+        yield running
+
+
+@pytest.fixture(params=["folder", "objects"])
+def outputs(request: pytest.FixtureRequest, tmp_path: Path) -> str:
+    """An empty place for outputs, of each kind in turn."""
+    if request.param == "folder":
+        return str(tmp_path / "outputs")
+    return str(request.getfixturevalue("object_store").fresh())
 
 
 def make_article(body: str, published: str = "2020-06-16", **fields: Any) -> Article:

@@ -19,6 +19,7 @@ if TYPE_CHECKING:
     from pipeline.chain.nights import clock, recorded
     from pipeline.chain.period import Period
     from pipeline.chain.publishing import compute, index_tables, merge_table, publish, write_report
+    from pipeline.chain.stored import corrections_of
     from pipeline.chain.summary import Progress, Summary
     from pipeline.chain.upgrading import upgrade
 
@@ -38,6 +39,7 @@ __all__ = [
     "collect",
     "compute",
     "correct",
+    "corrections_of",
     "gather",
     "index_tables",
     "mark_copies",
@@ -61,6 +63,7 @@ _MODULES = {
     "nights": ("clock", "recorded"),
     "period": ("Period",),
     "publishing": ("compute", "index_tables", "merge_table", "publish", "write_report"),
+    "stored": ("corrections_of",),
     "summary": ("Progress", "Summary"),
     "upgrading": ("upgrade",),
 }

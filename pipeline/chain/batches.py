@@ -18,12 +18,12 @@ import pyarrow as pa
 
 from pipeline.chain.coding import code_articles, coder_key
 from pipeline.chain.period import Period
+from pipeline.chain.stored import corrections_of
 from pipeline.chain.summary import Progress
 from pipeline.coder.prediction import Coder
-from pipeline.corrections import Corrections, read_corrections
+from pipeline.corrections import Corrections
 from pipeline.errors import EngineError
 from pipeline.records import Mention, content_id
-from pipeline.scale import load_scale
 from pipeline.settings import Settings
 from pipeline.store import Store
 from pipeline.tables import MENTIONS, articles_of, table_of
@@ -115,7 +115,7 @@ def code_store(
     int
         The days that were coded.
     """
-    key = coder_key(coder, settings, read_corrections(store.root, load_scale()))
+    key = coder_key(coder, settings, corrections_of(store))
     days = stale_days(store, key, period)
     done = 0
     for coded in code_days(store, days, settings, key, engine or on_the_spot(coder)):
@@ -178,7 +178,7 @@ def code_batch(batch: Batch, coder: Coder) -> list[pa.Table]:
 
 
 def _batches(store: Store, days: Sequence[date], size: int, settings: Settings, key: str) -> Iterator[Batch]:
-    corrections = read_corrections(store.root, load_scale())
+    corrections = corrections_of(store)
     together: dict[date, pa.Table] = {}
     for day in days:
         together[day] = store.read_day("articles", day)

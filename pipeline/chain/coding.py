@@ -7,11 +7,12 @@ from datetime import date
 from importlib.metadata import version
 
 from pipeline.actors import actors_fingerprint, load_finder
+from pipeline.chain.stored import corrections_of
 from pipeline.coder.force import code_shows, force_fingerprint
 from pipeline.coder.mentions import code_candidates
 from pipeline.coder.prediction import Coder
 from pipeline.corrections import FILE as CORRECTIONS_FILE
-from pipeline.corrections import Correction, Corrections, read_corrections
+from pipeline.corrections import Correction, Corrections
 from pipeline.propose import propose
 from pipeline.records import Article, Candidate, Mention, Sentence, content_id
 from pipeline.scale import load_scale
@@ -54,7 +55,7 @@ def _with_shows(
 def correct(store: Store, row: Correction) -> None:
     """Record a human's verdict; the next run applies it."""
     with store.writing():
-        known = read_corrections(store.root, load_scale())
+        known = corrections_of(store)
         store.write_bytes(CORRECTIONS_FILE, known.added(row, load_scale()).as_csv())
 
 

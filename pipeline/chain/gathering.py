@@ -7,6 +7,7 @@ articles. A run that dies anywhere is started again: the ledger still holds what
 from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Iterator, Sequence
+from contextlib import contextmanager
 from datetime import datetime
 from pathlib import Path
 
@@ -19,7 +20,7 @@ from pipeline.chain.summary import Progress, Summary
 from pipeline.chain.upgrading import require_upgraded
 from pipeline.coded import to_mention
 from pipeline.extract import Extractor
-from pipeline.fetch import Ledger, fetch_wanted
+from pipeline.fetch import LEDGER_FILE, Ledger, fetch_wanted
 from pipeline.records import Article, Coded, CodedMention, Item, Link, Raw, Rejection
 from pipeline.scale import load_scale
 from pipeline.settings import Settings, SourceSettings
@@ -60,7 +61,7 @@ def gather(
     before = str(store.summary().get("gathered_at", ""))
     summary = Summary(gathered_at=before if period else now().isoformat(timespec="seconds"))
     intake = Intake(store, summary, now)
-    with Ledger(store.root) as ledger, Extractor(settings.articles, settings.pages) as extractor:
+    with _ledger(store) as ledger, Extractor(settings.articles, settings.pages) as extractor:
         at_hand = storable(_noting_links(_items(sources, settings, progress), ledger), extractor)
         intake.take(period.inside(at_hand, summary) if period else at_hand)
         intake.flush()
@@ -72,6 +73,13 @@ def gather(
             finally:
                 _store_fetched(ledger, intake, extractor, progress)
     return summary
+
+
+@contextmanager
+def _ledger(store: Store) -> Iterator[Ledger]:
+    """Open the ledger of a store, which is a file of this machine wherever the store is."""
+    with store.borrowed(LEDGER_FILE) as path, Ledger(path.parent) as ledger:
+        yield ledger
 
 
 def _fetch(ledger: Ledger, settings: Settings, progress: Progress, now: Callable[[], datetime]) -> dict[str, int]:
@@ -121,7 +129,8 @@ def retry(store: Store, settings: Settings, reason: str | None = None, now: Call
         Only what was refused for this reason.
     """
     summary = Summary()
-    with store.writing(), Ledger(store.root) as ledger, Extractor(settings.articles, settings.pages) as extractor:
+    wait = settings.outputs.wait_seconds
+    with store.writing(wait), _ledger(store) as ledger, Extractor(settings.articles, settings.pages) as extractor:
         chosen = [one for one in aside(store) if reason in (None, one.reason)]
         again = list(readable(chosen, settings.articles.max_line_bytes))
         intake = Intake(store, summary, now)

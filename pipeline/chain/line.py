@@ -56,7 +56,7 @@ def run(
     CheckError
         If a check fails; the last good index stays.
     """
-    with store.writing(), recorded(store, now) as night:
+    with store.writing(settings.outputs.wait_seconds), recorded(store, now) as night:
         summary = night.summary = gather(sources, store, settings, progress, now, period)
         night.done("gather")
         mark_copies(store, settings.copies, progress)

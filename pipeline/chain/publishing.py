@@ -6,7 +6,6 @@ import json
 from collections.abc import Callable, Sequence
 from dataclasses import asdict, dataclass
 from datetime import date, datetime, timedelta
-from pathlib import Path
 
 import pandas as pd
 import pyarrow as pa
@@ -71,7 +70,7 @@ def compute(store: Store, settings: Settings, as_of: date | None = None) -> Comp
     """
     articles, coded = store.read("articles", ARTICLES, NEEDED), store.read("coded", CODED)
     if articles.num_rows + coded.num_rows == 0:
-        raise SourceError(f"nothing to index: no article was accepted into {store.root}")
+        raise SourceError(f"nothing to index: no article was accepted into {store.where}")
     moment = end_of(as_of or last_known(articles, coded))
     view = view_at(articles, coded, store.read("copies", COPIES, ["article_id", "copy_of"]), moment, settings)
     mentions = _mentions_of(store.read("mentions", MENTIONS), coded, view.reports)
@@ -88,7 +87,8 @@ def publish(
     anyway: bool = False,
     now: Callable[[], datetime] = clock,
 ) -> Summary:
-    """Merge all mentions, check, write the events and both index files, and complete the summary.
+    """Merge all mentions, check, write the events and both index files, together or not at all, and complete the
+    summary.
 
     Parameters
     ----------
@@ -113,6 +113,13 @@ def publish(
     summary.aside = count_by_reason(store)
     summary.quarantined = sum(summary.aside.values())
     _check(store, settings, found, summary, as_of, anyway, now().date())
+    with store.publishing():
+        _write(store, found, settings, summary)
+    return summary
+
+
+def _write(store: Store, found: Computed, settings: Settings, summary: Summary) -> None:
+    """Write events, indexes, vintages, alerts and summary; the caller lets them appear together."""
     _write_events(store, found.events)
     for name, table in ((INDEX_FILE, found.undirected), (DIRECTED_FILE, found.directed)):
         record(store, name, table, found.moment.date(), found.note(settings))
@@ -120,7 +127,6 @@ def publish(
     alerts = raise_alerts(store, settings, (found.undirected, found.directed), found.moment.date())
     summary.alerts = [str(alert) for alert in alerts]
     store.write_bytes(SUMMARY_FILE, json.dumps(summary.as_dict(), indent=2).encode() + b"\n")
-    return summary
 
 
 def _check(
@@ -138,8 +144,8 @@ def _check(
         stays = f"the index as of {last} stays" if last else "there is none yet"
         raise CheckError(
             f"the index as of {found.moment.date()} was not published, {stays}: {'; '.join(failed)}. What was read is "
-            f"kept. Look at: escalation status --outputs {store.root}; if it is as it should be, publish all the same: "
-            f"escalation run --publish-anyway; what counts as wrong is set under [checks]",
+            f"kept. Look at: escalation status --outputs {store.where}; if it is as it should be, publish all the "
+            f"same: escalation run --publish-anyway; what counts as wrong is set under [checks]",
             summary.checks,
         )
 
@@ -212,8 +218,8 @@ def _write_events(store: Store, events: Sequence[Event]) -> None:
         store.write_day("events", day, table_of(rows, EVENTS))
 
 
-def write_report(store: Store, dyad: str | None = None) -> list[Path]:
-    """Write the page, and the plot of its first dyad; return their paths."""
+def write_report(store: Store, dyad: str | None = None) -> list[str]:
+    """Write the page, and the plot of its first dyad; return their paths or urls."""
     from pipeline.report import render_report, reported  # noqa: PLC0415 - matplotlib weighs, and coding needs none
 
     table = store.read_file(INDEX_FILE)

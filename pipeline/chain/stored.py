@@ -1,9 +1,11 @@
-"""The store → all mentions and all reports, of the coder here and of other systems."""
+"""The store → all mentions and all reports, of the coder here and of other systems, and what a human said of them."""
 
 from __future__ import annotations
 
 import pyarrow as pa
 
+from pipeline.corrections import FILE, Corrections, corrections_in
+from pipeline.scale import load_scale
 from pipeline.store import Store
 from pipeline.tables import ARTICLES, CODED, MENTIONS
 
@@ -30,3 +32,15 @@ def all_reports(store: Store) -> pa.Table:
     coded = coded.rename_columns({f"{name}_first": name for name in ("url", "outlet", "published_at")})
     title = pa.array([""] * coded.num_rows, pa.string())
     return pa.concat_tables([articles, coded.append_column("title", title).select(_REPORT).cast(articles.schema)])
+
+
+def corrections_of(store: Store) -> Corrections:
+    """Return the corrections of a store; none is no correction.
+
+    Raises
+    ------
+    CorrectionError
+        If a column is missing or a value is not allowed, with the line.
+    """
+    content = store.read_bytes(FILE)
+    return Corrections() if content is None else corrections_in(content, store.full(FILE), load_scale())

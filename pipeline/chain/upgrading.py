@@ -35,7 +35,7 @@ def require_upgraded(store: Store) -> None:
     """
     for name in KEPT:
         for file in _ends(_files(store, name)):
-            require_present(store.read_schema(file), store.root / file, store.root)
+            require_present(store.read_schema(file), store.full(file), store.where)
     for file in _derived(store):
         store.version(file)
 
@@ -56,7 +56,7 @@ def upgrade(store: Store, progress: Progress = lambda *_: None) -> dict[str, int
     files = {name: _files(store, name) for name in KEPT}
     total = sum(map(len, files.values()))
     if not total and not _derived(store):
-        raise StoreError(f"there is nothing to upgrade in {store.root}; --outputs names the folder of the runs")
+        raise StoreError(f"there is nothing to upgrade in {store.where}; --outputs names the folder of the runs")
     with store.writing():
         for file in (*(file for own in files.values() for file in own), *_derived(store)):
             store.version(file)  # what is newer is refused before anything is touched
@@ -77,7 +77,7 @@ def _upgraded(store: Store, name: str, files: Sequence[str]) -> int:
         table = store.read_file(file, any_version=True)
         if file in older:
             note = text_note(table.schema)
-            table = _unseen(migrated(table, name, str(store.root / file)), name, seen)
+            table = _unseen(migrated(table, name, store.full(file)), name, seen)
             if table.num_rows or note:
                 store.write_file(file, table, note)
             else:

@@ -62,7 +62,7 @@ def vintage(store: Store, file: str, as_of: date) -> tuple[pa.Table, dict[str, A
     known = [night for night in nights if night <= as_of]
     if not known:
         first = f"the first is of {nights[0]}" if nights else "none was recorded"
-        raise StoreError(f"no vintage of {store.root} by {as_of}: {first}")
+        raise StoreError(f"no vintage of {store.where} by {as_of}: {first}")
     frame = _state(store, file, known)
     note = json.loads(store.note(dataset, known[-1]) or "{}")
     frame = frame.assign(as_of=pd.Timestamp(note["as_of"]))

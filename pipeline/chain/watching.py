@@ -103,8 +103,10 @@ def _measured(printing: Printing, settings: Settings) -> dict[str, Any]:
 def _versions(store: Store) -> dict[str, set[str]]:
     """Return the versions of the tables at both ends of each dataset."""
     ends = {name: store.days(name) for name in ("articles", "mentions", "coded", "copies", "events", "vintages")}
-    found = {name: {store.schema_version(name, day) for day in (*days[:1], *days[-1:])} for name, days in ends.items()}
-    return {name: versions - {""} for name, versions in found.items()}
+    return {
+        name: {str(store.version(f"{name}/{day}.parquet")) for day in (*days[:1], *days[-1:])}
+        for name, days in ends.items()
+    }
 
 
 def _judge_moves(store: Store, settings: Settings, found: Candidate) -> Check:

@@ -22,6 +22,7 @@ from pipeline.cli.console import (
     Outputs,
     Plain,
     Sources,
+    Wait,
     Workers,
     app,
     chosen_settings,
@@ -37,6 +38,7 @@ if TYPE_CHECKING:
     from pipeline.chain import Period
     from pipeline.flows.engines import EngineChoice
     from pipeline.settings import Settings, SourceSettings
+    from pipeline.store import Store
 
 
 @app.command()
@@ -52,13 +54,14 @@ def run(
     workers: Workers = 0,
     address: Address = "",
     publish_anyway: Anyway = False,
+    wait: Wait = None,
     as_json: Json = False,
 ) -> None:
     """Add articles and publish the index with its report; without SOURCE, of the demo articles."""
     from pipeline.flows.engines import EngineChoice  # noqa: PLC0415
     from pipeline.store import Store  # noqa: PLC0415
 
-    chosen = chosen_settings(settings, default_date, coder)
+    chosen = chosen_settings(settings, default_date, coder, wait)
     named = chosen_sources(sources, chosen)
     day = parse_day(as_of)
     choice = EngineChoice(engine, workers, address)
@@ -71,7 +74,7 @@ def run(
     if as_json:
         typer.echo(json.dumps(summary, indent=2))
         return
-    show_summary(summary, Store(outputs).root, demo=not sources and not chosen.sources)
+    show_summary(summary, Store(outputs), demo=not sources and not chosen.sources)
 
 
 def run_plain(
@@ -154,7 +157,7 @@ def code(
     console.print(f"{len(mentions)} mentions of {len(articles)} articles in {output}; {len(rejections)} set aside")
 
 
-def show_summary(summary: dict[str, Any], root: Path, demo: bool) -> None:
+def show_summary(summary: dict[str, Any], store: Store, demo: bool) -> None:
     table = Table(title="the demo articles" if demo else None, show_header=False)
     for name in (
         "new_articles",
@@ -176,10 +179,11 @@ def show_summary(summary: dict[str, Any], root: Path, demo: bool) -> None:
                 table.add_row(f"{title} {name}", f"{count:,}")
     console.print(table)
     console.print(
-        f"index   {root / 'tension_index.parquet'}\nreport  {root / 'report.html'}\nplot    {root}/*.png",
+        f"index   {store.full('tension_index.parquet')}\nreport  {store.full('report.html')}\n"
+        f"plot    {store.full('*.png')}",
         highlight=False,
     )
-    option = "" if str(root) == "outputs" else f" --outputs {root}"
+    option = "" if store.where == "outputs" else f" --outputs {store.where}"
     if summary["quarantined"]:
         console.print(f"aside   {summary['quarantined']:,} records: escalation quarantine{option}", highlight=False)
     for line in summary["in_vain"]:

@@ -19,7 +19,7 @@ from pipeline.errors import CorrectionError, SeedError
 def train(
     anyway: Annotated[bool, typer.Option("--anyway", help="Accept an estimator that measures worse.")] = False,
     corrections: Annotated[
-        Path | None, typer.Option(help="Outputs folder whose corrections become training sentences first.")
+        str | None, typer.Option(help="Outputs whose corrections become training sentences first.")
     ] = None,
     as_json: Json = False,
 ) -> None:

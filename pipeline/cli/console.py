@@ -29,7 +29,7 @@ errors = Console(stderr=True)
 Sources = Annotated[
     list[str] | None, typer.Argument(help="Files, folders or urls of articles; by default the sources in the settings.")
 ]
-Outputs = Annotated[str, typer.Option(help="Folder of the results.")]
+Outputs = Annotated[str, typer.Option(help="Folder or url (s3, gs, az) of the results.")]
 Config = Annotated[
     Path | None, typer.Option("--settings", help=f"TOML file with settings; by default {SETTINGS_FILE}, if it is here.")
 ]
@@ -37,6 +37,9 @@ AsOf = Annotated[
     str | None, typer.Option(help="Publish the index as of this day (YYYY-MM-DD): leave out what was printed later.")
 ]
 DateOption = Annotated[str | None, typer.Option("--date", help="Date of articles that carry none (YYYY-MM-DD).")]
+Wait = Annotated[
+    float | None, typer.Option(min=0, help="Seconds to wait for another run that writes to the same outputs.")
+]
 Json = Annotated[bool, typer.Option("--json", help="Print one JSON object instead of tables.")]
 Plain = Annotated[bool, typer.Option("--plain", help="Run the plain chain, without Prefect.")]
 Anyway = Annotated[bool, typer.Option("--publish-anyway", help="Publish also where a check of what was found fails.")]
@@ -52,13 +55,17 @@ Workers = Annotated[int, typer.Option(help="Processes that code; 0 is one a core
 Address = Annotated[str, typer.Option(help="A Dask scheduler, as tcp://HOST:8786; by default a cluster of its own.")]
 
 
-def chosen_settings(path: Path | None, default_date: str | None, coder: str | None = None) -> Settings:
+def chosen_settings(
+    path: Path | None, default_date: str | None, coder: str | None = None, wait: float | None = None
+) -> Settings:
     from pipeline.settings import load_settings  # noqa: PLC0415
 
     here = Path(SETTINGS_FILE)
     chosen = load_settings(here if path is None and here.is_file() else path)
     if coder is not None:
         chosen = chosen.model_copy(update={"coder": chosen.coder.model_copy(update={"kind": coder})})
+    if wait is not None:
+        chosen = chosen.model_copy(update={"outputs": chosen.outputs.model_copy(update={"wait_seconds": wait})})
     if default_date is None:
         return chosen
     return chosen.model_copy(

@@ -75,8 +75,8 @@ def retry(outputs: Outputs = "outputs", reason: Reason = None, settings: Config 
     from pipeline.store import Store  # noqa: PLC0415
 
     store = Store(outputs)
-    if not store.root.is_dir():
-        raise StoreError(f"there is no folder {store.root}; --outputs names that of the run")
+    if not store.exists():
+        raise StoreError(f"there is nothing in {store.where}; --outputs names the folder or url of the run")
     before = [one for one in aside(store) if reason in (None, one.reason)]
     found = chain.retry(store, chosen_settings(settings, None), reason)
     fixed, urls = sum(not one.form for one in before), sum(one.form == "link" for one in before)

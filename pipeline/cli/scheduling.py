@@ -54,7 +54,7 @@ def serve(
     chosen = chosen_settings(settings, None, coder)
     named = [_absolute(source) for source in chosen_sources(sources, chosen)]
     choice = EngineChoice(engine, workers, address)
-    serve_flow(named, str(Path(outputs).resolve()), chosen, Schedule(cron, timezone, catch_up), choice)
+    serve_flow(named, _absolute_place(outputs), chosen, Schedule(cron, timezone, catch_up), choice)
 
 
 def _absolute(source: SourceSettings) -> SourceSettings:
@@ -62,6 +62,10 @@ def _absolute(source: SourceSettings) -> SourceSettings:
     named = {name: str(value) for name, value in source.options.items() if name in ("path", "file") and value}
     places = {name: value for name, value in named.items() if "://" not in value}
     return source.model_copy(update={name: str(Path(value).resolve()) for name, value in places.items()})
+
+
+def _absolute_place(outputs: str) -> str:
+    return outputs if "://" in outputs else str(Path(outputs).resolve())
 
 
 @app.command()
@@ -96,5 +100,5 @@ def backfill(
     if as_json:
         typer.echo(json.dumps(summary, indent=2))
         return
-    show_summary(summary, Store(outputs).root, demo=False)
+    show_summary(summary, Store(outputs), demo=False)
     console.print(f"period  {period}: {summary['coded_days']:,} days coded, {summary['outside']:,} articles outside it")

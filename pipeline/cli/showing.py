@@ -75,5 +75,8 @@ def report(
 
     chosen = normal_dyad(dyad) if dyad else None
     read_index(outputs, chosen)
-    for path in write_report(Store(outputs), chosen):
+    store = Store(outputs)
+    with store.writing():
+        written = write_report(store, chosen)
+    for path in written:
         console.print(f"wrote {path}")

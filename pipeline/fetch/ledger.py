@@ -10,6 +10,7 @@ from __future__ import annotations
 import json
 import sqlite3
 from collections.abc import Iterable, Iterator, Sequence
+from contextlib import suppress
 from dataclasses import dataclass
 from datetime import UTC, datetime
 from pathlib import Path
@@ -25,6 +26,7 @@ LEDGER_FILE = "fetched.sqlite"
 LEDGER_VERSION = 1
 """Counts on its own; a ledger of before it was written down says 0 and is the same."""
 PAGE = "page"
+_MOST_FREE = 256  # pages of the file, 4 KiB each
 _TABLES = """
 create table if not exists links (
     page text primary key, url text not null, kind text not null, known text not null, again integer not null,
@@ -61,7 +63,16 @@ class Ledger:
         self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
     ) -> None:
         if self._opened is not None:
+            self._shrink(self._opened)
             self._opened.close()
+
+    @staticmethod
+    def _shrink(base: sqlite3.Connection) -> None:
+        """Give back the room of pages that were stored, so that the file need not travel with it."""
+        with suppress(sqlite3.Error):  # a full disk, say; it only saves room
+            (pages,), (free,) = (base.execute(f"pragma {name}").fetchone() for name in ("page_count", "freelist_count"))
+            if free > _MOST_FREE and 2 * free > pages:
+                base.execute("vacuum")
 
     @property
     def is_empty(self) -> bool:

@@ -11,12 +11,10 @@ from prefect import get_run_logger
 
 from pipeline import chain
 from pipeline.chain import Period, Summary
-from pipeline.corrections import read_corrections
 from pipeline.flows import tasks
 from pipeline.flows.announcing import announce
 from pipeline.flows.artifacts import leave_artifacts
 from pipeline.flows.engines import EngineChoice, task_engine
-from pipeline.scale import load_scale
 from pipeline.settings import Settings, SourceSettings, load_settings
 from pipeline.store import Store
 from pipeline.training.build import ready_coder
@@ -51,8 +49,8 @@ def run_line(
     """Bring the index up to date with its sources, or with what they hold of a period; log what a person needs."""
     logger = get_run_logger()
     store = Store(outputs)
-    logger.info("%d sources into %s, coded by the engine %s", len(sources), store.root, choice.name)
-    with store.writing(), chain.recorded(store) as night:
+    logger.info("%d sources into %s, coded by the engine %s", len(sources), store.where, choice.name)
+    with store.writing(settings.outputs.wait_seconds), chain.recorded(store) as night:
         summary = night.summary = tasks.gather(sources, outputs, settings, period)
         logger.info("%s", gathered(summary, period))
         night.done("gather")
@@ -77,7 +75,7 @@ def run_line(
 def _code(store: Store, settings: Settings, choice: EngineChoice, period: Period | None) -> list[date]:
     """Code every stale day, and return those days."""
     logger = get_run_logger()
-    key = chain.coder_key(ready_coder(settings.coder.kind), settings, read_corrections(store.root, load_scale()))
+    key = chain.coder_key(ready_coder(settings.coder.kind), settings, chain.corrections_of(store))
     days = chain.stale_days(store, key, period)
     if not days:
         logger.info("nothing to code")
@@ -111,5 +109,5 @@ def published(summary: Summary, store: Store) -> str:
     days = f"{summary.first_day} to {summary.last_day}" if summary.first_day else "no day"
     return (
         f"published {summary.dyads:,} dyads, {days}, from {summary.articles:,} articles and {summary.events:,} events; "
-        f"{summary.quarantined:,} records in quarantine, {len(summary.alerts)} alerts; see {store.root / 'report.html'}"
+        f"{summary.quarantined:,} records in quarantine, {len(summary.alerts)} alerts; see {store.full('report.html')}"
     )

@@ -87,4 +87,4 @@ def publish(outputs: str, settings: Settings, as_of: date | None, summary: Summa
 @task(name="report", **_worldly)
 def report(outputs: str) -> list[str]:
     """Draw the plot and write the page."""
-    return [str(path) for path in chain.write_report(Store(outputs))]
+    return chain.write_report(Store(outputs))

@@ -11,14 +11,15 @@ from pathlib import Path
 from typing import Any
 
 from pipeline.actors import load_finder
+from pipeline.chain import corrections_of
 from pipeline.coder.spans import marked_candidates
-from pipeline.corrections import Correction, read_corrections
+from pipeline.corrections import Correction
 from pipeline.errors import SeedError
 from pipeline.lexicon import load_lexicon
 from pipeline.paths import models_dir, seeds_dir
 from pipeline.propose import propose
 from pipeline.records import Sentence
-from pipeline.scale import load_scale
+from pipeline.store import Store
 from pipeline.training.build import METRICS, accepted_figures, code_fingerprint, ready_estimator, seeds_fingerprint
 from pipeline.training.card import card, reliability_plot
 from pipeline.training.check import faults
@@ -65,7 +66,7 @@ def accept(figures: dict[str, Any]) -> list[Path]:
     return [folder / METRICS, folder / "README.md", folder / "reliability.svg"]
 
 
-def teach(outputs: Path) -> int:
+def teach(outputs: Path | str) -> int:
     """Add the corrections of an outputs folder to the labelled sentences, and return how many there are now.
 
     A claim whose two actors the finder does not see in the sentence cannot be marked, and is left out.
@@ -73,7 +74,7 @@ def teach(outputs: Path) -> int:
     path = seeds_dir() / "sentences" / TAUGHT
     before = [tuple(row[name] for name in COLUMNS) for _, row in read_table(path, COLUMNS)] if path.exists() else []
     lines = {line[0]: line for line in before}
-    for row in read_corrections(outputs, load_scale()).rows:
+    for row in corrections_of(Store(outputs)).rows:
         marked = _marked(row)
         if marked is not None:
             kind = ("NONE", "", "") if row.verdict == "no event" else (row.event_type, row.mode, row.status)

@@ -1,0 +1,12 @@
+"""Where the outputs lie: plain Parquet in a folder or in an object store, by one writer at a time.
+
+`outputs` reads and writes tables by name and day; `local` and `objects` are the two kinds of place that it does so in;
+`publication` lets what belongs together appear together; `lock` and `lease` let in one writer.
+"""
+
+from __future__ import annotations
+
+from pipeline.store.outputs import ALERTS_FILE, DIRECTED_FILE, INDEX_FILE, SUMMARY_FILE, Store
+from pipeline.store.parquet import note_of, text_note
+
+__all__ = ["ALERTS_FILE", "DIRECTED_FILE", "INDEX_FILE", "SUMMARY_FILE", "Store", "note_of", "text_note"]

@@ -1,0 +1,162 @@
+"""Outputs in a folder of this machine: a file is written beside its place, flushed to disk, and renamed."""
+
+from __future__ import annotations
+
+import os
+import shutil
+from collections.abc import Iterator, Mapping
+from contextlib import contextmanager, suppress
+from pathlib import Path
+
+from pipeline.errors import StoreError
+from pipeline.store.lock import file_lock, is_locked
+from pipeline.store.parquet import digest_of, note_in
+
+_LOCK = ".lock"
+_READERS = min(32, (os.cpu_count() or 1) + 4)
+
+
+class LocalPlace:
+    """A folder."""
+
+    is_held = False  # another object of this process may be the writer; asking the disk costs nothing
+    readers = _READERS
+
+    def __init__(self, root: Path) -> None:
+        self.root = root
+
+    @property
+    def where(self) -> str:
+        return str(self.root)
+
+    def full(self, name: str) -> str:
+        return str(self.root / name)
+
+    def exists(self) -> bool:
+        return self.root.is_dir()
+
+    @contextmanager
+    def locked(self, wait: float) -> Iterator[None]:
+        try:
+            _make(self.root)
+        except OSError as error:
+            raise StoreError(f"cannot write to {self.root}: {error.strerror}") from error
+        with file_lock(self.root / _LOCK, self.where, wait):
+            self._sweep()
+            yield
+
+    def is_locked_now(self) -> bool:
+        return is_locked(self.root / _LOCK)
+
+    def read(self, name: str) -> bytes:
+        return (self.root / name).read_bytes()
+
+    def opened(self, name: str, size: int | None = None) -> Path:
+        path = self.root / name
+        if not path.exists():
+            raise FileNotFoundError(path)
+        return path
+
+    def listed(self, folder: str) -> Mapping[str, int]:
+        found: dict[str, int] = {}
+        with suppress(FileNotFoundError), os.scandir(self.root / folder) as entries:
+            for one in entries:
+                if not one.name.startswith(".") and one.is_file():
+                    found[one.name] = one.stat().st_size
+        return found
+
+    def holds(self, name: str, content: bytes) -> bool:
+        path = self.root / name
+        return path.exists() and path.stat().st_size == len(content) and path.read_bytes() == content
+
+    def write(self, name: str, content: bytes) -> bool:
+        path = self.root / name
+        try:
+            if self.holds(name, content):
+                return False
+            _make(path.parent)
+            _put(path, content)
+        except OSError as error:
+            raise StoreError(f"cannot write {path}: {error.strerror}; the last good version is untouched") from error
+        return True
+
+    def remove(self, name: str) -> bool:
+        path = self.root / name
+        try:
+            path.unlink()
+        except FileNotFoundError:
+            return False
+        except OSError as error:
+            raise StoreError(f"cannot remove {path}: {error.strerror}") from error
+        _sync(path.parent)
+        return True
+
+    def settle(self, moved: Mapping[str, str], gone: list[str]) -> None:
+        folders: set[Path] = set()
+        try:
+            for old, new in moved.items():
+                path = self.root / new
+                _make(path.parent)
+                with suppress(FileNotFoundError):
+                    (self.root / old).replace(path)
+                folders.add(path.parent)
+            for name in gone:
+                (self.root / name).unlink(missing_ok=True)
+                folders.add((self.root / name).parent)
+            for folder in folders:
+                _sync(folder)
+        except OSError as error:
+            raise StoreError(
+                f"cannot publish in {self.root}: {error.strerror}; the next run goes on from here"
+            ) from error
+
+    def clear(self, folder: str) -> None:
+        shutil.rmtree(self.root / folder, ignore_errors=True)
+
+    def note(self, name: str) -> str:
+        return note_in(self.root / name)
+
+    def digest(self, name: str) -> str:
+        return digest_of(self.read(name))
+
+    @contextmanager
+    def borrowed(self, name: str) -> Iterator[Path]:
+        yield self.root / name
+
+    def _sweep(self) -> None:
+        """Delete what a run that died left half written; readers never see these names."""
+        for leftover in self.root.rglob(".*.tmp"):
+            leftover.unlink(missing_ok=True)
+
+
+def _put(path: Path, content: bytes) -> None:
+    beside = path.with_name(f".{path.name}.tmp")
+    try:
+        with beside.open("wb") as file:
+            file.write(content)
+            file.flush()
+            os.fsync(file.fileno())
+        beside.replace(path)
+    except OSError:
+        with suppress(OSError):
+            beside.unlink(missing_ok=True)  # a full disk needs the room
+        raise
+    _sync(path.parent)
+
+
+def _make(folder: Path) -> None:
+    """Make a folder that is there after a loss of power too."""
+    if folder.is_dir():
+        return
+    _make(folder.parent)
+    folder.mkdir(exist_ok=True)
+    _sync(folder.parent)
+
+
+def _sync(folder: Path) -> None:
+    """Flush the names in a folder to disk: without, a loss of power may bring back the old file."""
+    descriptor = os.open(folder, os.O_RDONLY)
+    try:
+        os.fsync(descriptor)
+    finally:
+        os.close(descriptor)

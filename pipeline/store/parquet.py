@@ -1,0 +1,56 @@
+"""Tables ↔ the bytes of a Parquet file, with a note in its metadata."""
+
+from __future__ import annotations
+
+import hashlib
+import json
+from collections.abc import Iterable
+from typing import Any
+
+import pyarrow as pa
+import pyarrow.parquet as pq
+
+from pipeline.errors import StoreError
+from pipeline.versions import PRESENT, version_of
+
+_METADATA_KEY = b"escalation_index"
+
+
+def encoded(table: pa.Table, note: str) -> bytes:
+    """Return the file of a table; the same table and note give the same bytes."""
+    metadata = {**(table.schema.metadata or {}), _METADATA_KEY: note.encode()}
+    sink = pa.BufferOutputStream()
+    pq.write_table(table.replace_schema_metadata(metadata), sink, compression="zstd")
+    return bytes(sink.getvalue())
+
+
+def note_in(source: Any) -> str:
+    """Return the note of a Parquet file, given as a path or an open file; empty if its schema is an older one."""
+    schema = pq.read_schema(source)
+    return text_note(schema) if version_of(schema, "a stored table") == PRESENT else ""
+
+
+def note_of(table: pa.Table) -> dict[str, Any]:
+    """Return the method and constants an index file was written with."""
+    text = text_note(table.schema)
+    return json.loads(text) if text else {}
+
+
+def text_note(schema: pa.Schema) -> str:
+    """Return the note a table was written with, empty if there is none."""
+    return str((schema.metadata or {}).get(_METADATA_KEY, b"").decode())
+
+
+def digest_of(content: bytes) -> str:
+    """Return 32 hexadecimal digits over some bytes."""
+    return hashlib.blake2b(content, digest_size=16).hexdigest()
+
+
+def joined(tables: Iterable[pa.Table], schema: pa.Schema, place: str) -> pa.Table:
+    """Return tables below each other, in the columns and types of a schema."""
+    try:
+        return pa.concat_tables(tables).cast(schema)
+    except (pa.ArrowInvalid, ValueError, KeyError) as error:
+        raise StoreError(
+            f"{place} was written by another version of the tables ({error}); run the sources again into a new folder"
+        ) from error
