@@ -21,7 +21,7 @@ from pipeline.store import Store
 
 TOP = Path(__file__).resolve().parent.parent
 COMMAND = Path(sys.executable).with_name("escalation")
-DOCUMENTS = ("README.md", "docs/sources.md")
+DOCUMENTS = ("README.md", "docs/sources.md", "docs/method.md", "docs/operations.md", "docs/operations/watch.md")
 BLOCK = re.compile(r"^```sh\n(.*?)^```", re.MULTILINE | re.DOTALL)
 
 

@@ -141,6 +141,7 @@ def test_indexes_of_sitemaps_end_somewhere():
 @pytest.mark.parametrize(
     "body",
     [LAUGHS, b"", b"<html/>", b"not xml", gzip.compress(bytes(50_000_000)), gzip.compress(SITEMAP.encode())[:60]],
+    ids=["laughs", "empty", "html", "text", "bomb", "cut"],  # a packed body differs by the second
 )
 def test_a_hostile_sitemap_is_refused_by_name(body: bytes):
     items = parse(body, "sitemap")
