@@ -23,7 +23,7 @@ from pipeline.training.build import ready_coder
 SETTINGS = Settings.model_validate({"coder": {"kind": "lexicon"}, "index": {"replicates": 20}})
 
 
-def drawn(index, events, mentions, articles, method, summary, dyad):
+def drawn(index, events, mentions, articles, regimes, method, summary):
     text = json.dumps({"rows": len(index), "events": len(events), "mentions": len(mentions), "method": dict(method)})
     return {"report.html": text.encode() * 50, "KOR-PRK.png": text.encode() * 50}
 

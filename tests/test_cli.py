@@ -95,7 +95,8 @@ def test_evaluate_prints_one_object(tmp_path: Path):
         (["run", "--settings", "no-such.toml"], "cannot read the settings file"),
     ],
 )
-def test_mistakes_end_in_one_clear_line(arguments: list[str], message: str):
+def test_mistakes_end_in_one_clear_line(arguments: list[str], message: str, tmp_path: Path, monkeypatch):
+    monkeypatch.chdir(tmp_path)
     said = escalation(*arguments, "--plain", code=1) if arguments[0] == "run" else escalation(*arguments, code=1)
     assert message in said
 

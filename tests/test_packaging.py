@@ -106,7 +106,9 @@ def test_the_metadata_says_what_the_project_says(metadata: Message):
     assert metadata["License-Expression"] == "Apache-2.0"
     assert metadata.get_all("License-File") == ["LICENSE"]
     assert metadata["Requires-Python"] == ">=3.11"
+    extras = {name: set(rows) for name, rows in PROJECT["optional-dependencies"].items()}
     wanted = {Requirement(one) for one in PROJECT["dependencies"]}
+    wanted |= {Requirement(f'{one}; extra == "{name}"') for name, rows in extras.items() for one in rows}
     assert {Requirement(one) for one in metadata.get_all("Requires-Dist")} == wanted
     assert set(metadata.get_all("Classifier")) == set(PROJECT["classifiers"]) <= classifiers
     assert len(metadata["Summary"]) < 512

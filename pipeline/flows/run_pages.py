@@ -113,7 +113,7 @@ def quarantine_rows(store: Store, summary: Summary) -> Rows:
 
 def _shown(value: object) -> str:
     if isinstance(value, dict):
-        return ", ".join(f"{name} {count:,}" for name, count in value.items())
+        return ", ".join(f"{name} {_shown(one)}" for name, one in value.items())
     if isinstance(value, list):
         return "; ".join(str(one) for one in value).replace("|", "\\|")
     return f"{value:,}" if isinstance(value, int) else str(value)
