@@ -35,6 +35,7 @@ class ObjectStore:
     """The server, and the environment that leads to it."""
 
     def __enter__(self) -> ObjectStore:
+        self._gone = False
         self._server = _server(0)
         self._server.start()
         host, self.port = self._server.get_host_and_port()
@@ -66,9 +67,13 @@ class ObjectStore:
     def vanish(self) -> None:
         """Stop answering."""
         self._server.stop()
+        self._gone = True
 
     def come_back(self) -> None:
-        """Answer again, at the same address and with what was there."""
+        """Answer again, at the same address and with what was there; nothing, if it answers."""
+        if not self._gone:
+            return
+        self._gone = False
         self._server = _server(self.port)
         self._server.start()
 
