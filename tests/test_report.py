@@ -169,7 +169,7 @@ def test_the_plots_are_a_png_and_an_svg(outputs: Path):
 def test_drawing_again_gives_the_same_bytes(outputs: Path):
     before = {path.name: path.read_bytes() for path in outputs.iterdir() if path.suffix in (".html", ".png", ".svg")}
     assert len(before) == 3
-    for path in chain.write_report(Store(outputs)):
+    for path in map(Path, chain.write_report(Store(outputs))):
         assert path.read_bytes() == before[path.name]
 
 
