@@ -12,7 +12,6 @@ from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import asdict, dataclass, fields, replace
 from datetime import date
 from io import StringIO
-from pathlib import Path
 from typing import cast
 
 from pipeline.errors import CorrectionError
@@ -96,7 +95,7 @@ class Corrections:
         return Corrections([*self.rows, row])
 
     def as_csv(self) -> bytes:
-        """Return what `read_corrections` reads."""
+        """Return what `corrections_in` reads."""
         text = StringIO()
         writer = csv.DictWriter(text, _COLUMNS, lineterminator="\n")
         writer.writeheader()
@@ -194,12 +193,6 @@ def judged(
         note=note,
     )
     return replace(row, **changes)
-
-
-def read_corrections(folder: Path, scale: Scale) -> Corrections:
-    """Read `corrections.csv` of a folder on this machine; none is no correction; see `corrections_in`."""
-    path = folder / FILE
-    return corrections_in(path.read_bytes(), str(path), scale) if path.exists() else Corrections()
 
 
 def corrections_in(content: bytes, place: str, scale: Scale) -> Corrections:

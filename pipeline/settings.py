@@ -186,7 +186,6 @@ class CheckSettings(Section):
     jump_stories: int = Field(3, ge=1, description="new stories that are reason enough for any leap")
     records: bool = Field(True, description="stop where far more records than usual are refused")
     records_share: Fraction = Field(0.3, description="most share of refused records beyond the usual share")
-    tables: bool = Field(True, description="stop where stored tables are of another schema than this version's")
 
 
 class OutputSettings(Section):

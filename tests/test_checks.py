@@ -10,7 +10,7 @@ import pytest
 
 from pipeline import chain, read_index
 from pipeline.chain.watching import Candidate, moves
-from pipeline.checks import Move, Printing, judge_coverage, judge_jumps, judge_records, judge_silence, judge_tables
+from pipeline.checks import Move, Printing, judge_coverage, judge_jumps, judge_records, judge_silence
 from pipeline.checks.records import Taken
 from pipeline.errors import CheckError
 from pipeline.records import Check
@@ -120,21 +120,14 @@ def test_refused_records_are_measured_by_the_nights_before():
     assert judge_records(Taken(40, 40), nights[:2], CHOSEN).state == "skipped"
 
 
-def test_tables_of_another_schema_are_named():
-    assert judge_tables({"articles": {"2"}, "coded": set()}, "2", CHOSEN).state == "held"
-    found = judge_tables({"articles": {"1", "2"}}, "2", CHOSEN)
-    assert (found.state, "articles of schema '1'" in found.found) == ("failed", True)
-
-
 def test_every_check_can_be_turned_off():
-    off = CheckSettings(coverage=False, silence=False, jump=False, records=False, tables=False)
+    off = CheckSettings(coverage=False, silence=False, jump=False, records=False)
     gone = printing(Wire=3, Herald=3)
     found = [
         judge_coverage(gone, off),
         judge_silence(gone, off),
         judge_jumps([move()], off),
         judge_records(Taken(40, 40), [Taken(9, 0)] * 5, off),
-        judge_tables({"articles": {"1"}}, "2", off),
     ]
     assert {one.state for one in found} == {"off"}
 
@@ -200,7 +193,7 @@ def begun(tmp_path_factory, estimator) -> Path:
     nights = Nights(folder, estimator)
     nights.printed([row for n in range(77) for row in rows(FIRST + timedelta(days=n))])
     first = nights.run(FIRST + timedelta(days=76))
-    assert first == dict.fromkeys(("coverage", "silence", "jump", "records"), "skipped") | {"tables": "held"}
+    assert first == dict.fromkeys(("coverage", "silence", "jump", "records"), "skipped")
     return folder
 
 
@@ -242,7 +235,7 @@ def test_a_good_night_holds(nights: Nights):
     for n in (1, 2):
         nights.printed(rows(LAST + timedelta(days=n)))
         assert nights.run(LAST + timedelta(days=n)) == {
-            "tables": "held", "records": "skipped", "coverage": "held", "silence": "held", "jump": "held",
+            "records": "skipped", "coverage": "held", "silence": "held", "jump": "held",
         }  # fmt: skip
 
 
@@ -265,12 +258,6 @@ def test_changed_fields_of_the_records_are_not_published(nights: Nights):
     nights.printed([{"headline_text": row["text"], "day": row["date"]} for _ in range(100) for row in rows(day)])
     with pytest.raises(CheckError, match="records: 600 of 1074 records refused, usual are 0%"):
         nights.run(day)
-
-
-def test_tables_of_another_schema_are_not_published(nights: Nights, monkeypatch):
-    monkeypatch.setattr("pipeline.chain.watching.SCHEMA_VERSION", "99")
-    with pytest.raises(CheckError, match="tables: articles of schema '2'"):
-        nights.run(LAST)
 
 
 ACTS = ("shelled", "bombed", "invaded", "blockaded", "threatened", "condemned", "expelled the envoys of")

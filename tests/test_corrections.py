@@ -8,7 +8,7 @@ import pytest
 from conftest import make_mention
 
 from pipeline import chain
-from pipeline.corrections import Correction, Corrections, judged, read_corrections
+from pipeline.corrections import Correction, Corrections, judged
 from pipeline.errors import CorrectionError, StoreError
 from pipeline.reading import explain, find_mention, read_mentions, review
 from pipeline.records import Sentence
@@ -63,7 +63,7 @@ def test_other_sentences_are_left_alone():
 def test_the_last_verdict_on_a_claim_counts(tmp_path: Path):
     chain.correct(Store(tmp_path), verdict("no event"))
     chain.correct(Store(tmp_path), verdict("right"))
-    (row,) = read_corrections(tmp_path, load_scale()).rows
+    (row,) = chain.corrections_of(Store(tmp_path)).rows
     assert row.verdict == "right"
 
 
@@ -95,7 +95,7 @@ def test_what_does_not_exist_is_refused(tmp_path: Path, field: str, value: str, 
 def test_a_foreign_file_is_refused(tmp_path: Path):
     (tmp_path / "corrections.csv").write_text("a,b\n1,2\n")
     with pytest.raises(CorrectionError, match="the columns must be sentence"):
-        read_corrections(tmp_path, load_scale())
+        chain.corrections_of(Store(tmp_path))
 
 
 def test_the_whole_loop(estimator, tmp_path: Path, jsonl):

@@ -235,7 +235,8 @@ def test_vintages_and_their_method_survive(old: Path, source: Path, tmp_path: Pa
     root = tmp_path / "nights"
     run(source, root)
     before = read_index(root, "KOR-PRK", as_of="2018-09-19")
-    for path in (*root.glob("*vintages/*.parquet"), *root.glob("*_index.parquet")):
+    derived = [*root.glob("events/*.parquet"), *root.glob("mentions/*.parquet"), *root.glob("*_index.parquet")]
+    for path in (*root.glob("*vintages/*.parquet"), *derived):
         restamp(path, "1")
     assert chain.upgrade(Store(root)) == {"vintages": 1, "directed_vintages": 1}
     after = read_index(root, "KOR-PRK", as_of="2018-09-19")

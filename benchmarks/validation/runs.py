@@ -14,6 +14,7 @@ from scipy.signal import lfilter
 from pipeline import chain
 from pipeline.chain.summary import Summary
 from pipeline.chain.view import NEEDED, View, last_known, view_at
+from pipeline.coder.force import UNNAMED
 from pipeline.index import build_index
 from pipeline.mapping import decay
 from pipeline.merge import merge
@@ -132,7 +133,7 @@ def on_printing_day(given: Material) -> list[Mention]:
 
 def with_named_target(given: Material) -> list[Mention]:
     """Leave out the shows of force that were charged to a rival whom nobody named."""
-    return [one for one in given.mentions if "no target named" not in one.evidence]
+    return [one for one in given.mentions if UNNAMED not in one.evidence]
 
 
 def by_lexicon(given: Material) -> list[Mention]:

@@ -8,11 +8,12 @@ from importlib.metadata import version
 
 from pipeline.actors import actors_fingerprint, load_finder
 from pipeline.chain.stored import corrections_of
-from pipeline.coder.force import code_shows, force_fingerprint
+from pipeline.coder.force import FOLDER, code_shows
 from pipeline.coder.mentions import code_candidates
 from pipeline.coder.prediction import Coder
 from pipeline.corrections import FILE as CORRECTIONS_FILE
 from pipeline.corrections import Correction, Corrections
+from pipeline.paths import seeds_dir
 from pipeline.propose import propose
 from pipeline.records import Article, Candidate, Mention, Sentence, content_id
 from pipeline.scale import load_scale
@@ -62,5 +63,5 @@ def correct(store: Store, row: Correction) -> None:
 def coder_key(coder: Coder, settings: Settings, corrections: Corrections) -> str:
     """Return what the mentions of an article depend on besides its text."""
     chosen = settings.model_dump_json(include={"coder", "dates"})
-    parts = (coder.fingerprint, actors_fingerprint(), force_fingerprint(), chosen, corrections.fingerprint)
-    return content_id(version("escalation-index"), *parts)
+    seeds = (actors_fingerprint(), actors_fingerprint(seeds_dir() / FOLDER))
+    return content_id(version("escalation-index"), coder.fingerprint, *seeds, chosen, corrections.fingerprint)

@@ -14,7 +14,7 @@ import pyarrow as pa
 from pipeline.chain.nights import earlier_nights, read_by, refused_by
 from pipeline.chain.summary import Summary
 from pipeline.chain.view import Reports
-from pipeline.checks import Move, Printing, judge_coverage, judge_jumps, judge_records, judge_silence, judge_tables
+from pipeline.checks import Move, Printing, judge_coverage, judge_jumps, judge_records, judge_silence
 from pipeline.checks.jumps import LEAST_POINTS
 from pipeline.checks.printing import coverage_of
 from pipeline.checks.records import Taken
@@ -22,7 +22,7 @@ from pipeline.mapping import method_of
 from pipeline.records import Check, Event
 from pipeline.settings import Settings
 from pipeline.store import INDEX_FILE, Store, note_of
-from pipeline.tables import EVENTS, SCHEMA_VERSION
+from pipeline.tables import EVENTS
 from pipeline.versions import PRESENT
 
 _YEAR = pd.Timedelta(days=365)
@@ -60,7 +60,6 @@ def judge(store: Store, settings: Settings, found: Candidate, summary: Summary, 
     summary.coverage = _measured(printing, settings)
     nights = [night for night in earlier_nights(store) if night["state"] == "published"]
     return [
-        judge_tables(_versions(store), SCHEMA_VERSION, chosen),
         judge_records(
             Taken(read_by(summary), refused_by(summary)), [Taken(n["read"], n["refused"]) for n in nights], chosen
         ),
@@ -97,15 +96,6 @@ def _measured(printing: Printing, settings: Settings) -> dict[str, Any]:
         "until": coverage.last.isoformat(),
         "articles": coverage.articles,
         "usual": coverage.usual,
-    }
-
-
-def _versions(store: Store) -> dict[str, set[str]]:
-    """Return the versions of the tables at both ends of each dataset."""
-    ends = {name: store.days(name) for name in ("articles", "mentions", "coded", "copies", "events", "vintages")}
-    return {
-        name: {str(store.version(f"{name}/{day}.parquet")) for day in (*days[:1], *days[-1:])}
-        for name, days in ends.items()
     }
 
 

@@ -7,6 +7,6 @@ was published, only warns. Where there is too little past to judge by, nothing i
 from pipeline.checks.jumps import Move, judge_jumps
 from pipeline.checks.outlets import judge_silence
 from pipeline.checks.printing import Printing, judge_coverage
-from pipeline.checks.records import judge_records, judge_tables
+from pipeline.checks.records import judge_records
 
-__all__ = ["Move", "Printing", "judge_coverage", "judge_jumps", "judge_records", "judge_silence", "judge_tables"]
+__all__ = ["Move", "Printing", "judge_coverage", "judge_jumps", "judge_records", "judge_silence"]

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Sequence
 from dataclasses import dataclass
 from statistics import median
 
@@ -10,7 +10,6 @@ from pipeline.records import Check
 from pipeline.settings import CheckSettings
 
 RECORDS = "records"
-TABLES = "tables"
 _LEAST_RECORDS = 10
 _LEAST_NIGHTS = 3
 _NIGHTS = 14
@@ -52,14 +51,3 @@ def judge_records(tonight: Taken, nights: Sequence[Taken], settings: CheckSettin
     if shares[-1] - usual > settings.records_share:
         return Check(RECORDS, "warned", f"{said}; it was so in the night published before")
     return Check(RECORDS, "failed", said)
-
-
-def judge_tables(versions: Mapping[str, set[str]], known: str, settings: CheckSettings) -> Check:
-    """Whether the stored tables are of the version `known`; `versions` are those found, by dataset."""
-    if not settings.tables:
-        return Check(TABLES, "off")
-    other = {name: sorted(found - {known}) for name, found in sorted(versions.items()) if found - {known}}
-    if not other:
-        return Check(TABLES, "held", f"schema {known}")
-    told = ", ".join(f"{name} of schema {' and '.join(map(repr, found))}" for name, found in other.items())
-    return Check(TABLES, "failed", f"{told}; this version writes schema {known}")

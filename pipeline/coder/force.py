@@ -6,12 +6,10 @@ count: the country does it, in the active voice, and nothing takes it back.
 
 from __future__ import annotations
 
-import hashlib
 import re
 from collections.abc import Iterator, Sequence
 from dataclasses import replace
 from datetime import date
-from functools import cache
 
 from pipeline.actors import ActorFinder, read_actors, rivals_of
 from pipeline.coder.cues import is_negated, is_passive
@@ -26,6 +24,10 @@ from pipeline.records import Actor, Candidate, Mention, Sentence
 from pipeline.scale import Scale
 from pipeline.settings import Settings
 
+FOLDER = "force"
+"""Folder of the seeds that shows of force are coded by."""
+UNNAMED = "no target named"
+"""What the evidence of such a mention says."""
 PROBABILITY = 0.85
 """How often such a sentence tells of a show of force: a judgement; `docs/evaluation.md` has what was measured."""
 CERTAINTY = 0.6
@@ -52,15 +54,6 @@ _AIMED = frozenset("at against into across toward towards".split())
 _NOBODY = frozenset("sea seas ocean waters coast strait gulf border frontier boundary line alert footing".split())
 
 
-@cache
-def force_fingerprint() -> str:
-    """Return 16 hexadecimal digits over the phrases and rivals that shows of force are coded by."""
-    digest = hashlib.blake2b(digest_size=8)
-    for path in sorted((seeds_dir() / "force").glob("*.csv")):
-        digest.update(path.name.encode() + b"\0" + path.read_bytes())
-    return digest.hexdigest()
-
-
 def code_shows(
     sentences: Sequence[Sentence], finder: ActorFinder, published: date, scale: Scale, settings: Settings
 ) -> list[Mention]:
@@ -83,24 +76,31 @@ def code_shows(
     actors, retold = read_actors(finder, texts, published), tells_old_story(texts)
     found: dict[str, Mention] = {}
     for n, sentence in enumerate(sentences):
-        if sentence.text.endswith("?") or not _ARMS.search(sentence.text) or _ATTACK.search(sentence.text):
-            continue
-        for source, act in _acts(sentence.text, actors[n], load_lexicon(seeds_dir() / "force")):
-            before = named_before(texts, n, published, retold)
-            for rival in _rivals(source, actors[n], sentence.text, published):
-                target = Actor(source.end, source.end, rival, "", "", CERTAINTY, "rival")
+        if _may_tell(sentence.text):
+            for source, act in _acts(sentence.text, actors[n], load_lexicon(seeds_dir() / FOLDER)):
                 prediction = Prediction(act.phrase.event_type, PROBABILITY, act.phrase.mode, "happened", act.phrase)
-                coded = Coded(Candidate(sentence, source, target, before, retold), prediction)
-                mention = mention_of(coded, published, scale, settings)
-                told = replace(mention, evidence=f"{mention.evidence} (no target named; {rival} is a standing rival)")
-                found.setdefault(told.mention_id, told)
+                before = named_before(texts, n, published, retold)
+                for target in _targets(source, actors[n], sentence.text, published):
+                    coded = Coded(Candidate(sentence, source, target, before, retold), prediction)
+                    mention = mention_of(coded, published, scale, settings)
+                    found.setdefault(mention.mention_id, _explained(mention))
     return list(found.values())
 
 
-def _rivals(source: Actor, actors: Sequence[Actor], text: str, on: date) -> list[str]:
+def _may_tell(text: str) -> bool:
+    return _ARMS.search(text) is not None and not (text.endswith("?") or _ATTACK.search(text))
+
+
+def _explained(mention: Mention) -> Mention:
+    """Let the evidence say that the target is inferred."""
+    return replace(mention, evidence=f"{mention.evidence} ({UNNAMED}; {mention.target} is a standing rival)")
+
+
+def _targets(source: Actor, actors: Sequence[Actor], text: str, on: date) -> list[Actor]:
     """Return whom a show of force is meant for; not those who take part in a joint one."""
     partners = {actor.code for actor in actors} if _JOINT.search(text) else set()
-    return [rival for rival in rivals_of(source.code, on) if rival not in partners]
+    rivals = [rival for rival in rivals_of(source.code, on) if rival not in partners]
+    return [Actor(source.end, source.end, rival, "", "", CERTAINTY, "rival") for rival in rivals]
 
 
 def _acts(text: str, actors: Sequence[Actor], lexicon: Lexicon) -> Iterator[tuple[Actor, Match]]:

@@ -18,4 +18,4 @@ def leave_artifacts(store: Store, summary: Summary, days: Collection[date]) -> N
     create_table_artifact(new_events(store, days), key="new-events", description="weightiest events of the days coded")
     create_markdown_artifact(index_page(store), key="index", description="the leading dyads")
     create_table_artifact(coverage_rows(store), key="coverage", description="articles of the last days")
-    create_table_artifact(quarantine_rows(store, summary), key="quarantine", description="what was set aside, and why")
+    create_table_artifact(quarantine_rows(summary), key="quarantine", description="what was set aside, and why")

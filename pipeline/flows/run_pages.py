@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from collections import Counter
 from collections.abc import Collection, Sequence
 from datetime import date, timedelta
 from math import log2
@@ -11,9 +10,8 @@ from typing import Any
 import pandas as pd
 
 from pipeline.chain import Summary
-from pipeline.chain.quarantine import FOLDER
 from pipeline.store import INDEX_FILE, Store
-from pipeline.tables import ARTICLES, EVENTS, MENTIONS, REJECTIONS
+from pipeline.tables import ARTICLES, EVENTS, MENTIONS
 
 Rows = list[dict[str, Any]]
 _BARS = "▁▂▃▄▅▆▇█"
@@ -104,11 +102,13 @@ def coverage_rows(store: Store) -> Rows:
     ]
 
 
-def quarantine_rows(store: Store, summary: Summary) -> Rows:
+def quarantine_rows(summary: Summary) -> Rows:
     """Return by reason what this run set aside, and all that lies aside."""
-    total = Counter(store.read_folder(FOLDER, REJECTIONS, ["reason"])["reason"].to_pylist())
-    reasons = sorted(set(total) | set(summary.rejected))
-    return [{"reason": one, "this run": summary.rejected.get(one, 0), "in quarantine": total[one]} for one in reasons]
+    reasons = sorted(set(summary.aside) | set(summary.rejected))
+    return [
+        {"reason": one, "this run": summary.rejected.get(one, 0), "in quarantine": summary.aside.get(one, 0)}
+        for one in reasons
+    ]
 
 
 def _shown(value: object) -> str:
