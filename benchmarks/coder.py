@@ -30,6 +30,7 @@ from pipeline.paths import seeds_dir
 from pipeline.propose import propose
 from pipeline.records import Sentence
 from pipeline.scale import load_scale
+from pipeline.scanned import Scanned
 from pipeline.sentences import split_sentences
 from pipeline.settings import Settings
 from pipeline.training.build import ready_coder
@@ -52,7 +53,7 @@ def petrarch(path: Path, coder: Coder) -> dict[str, Any]:
             (e["sourcecode"][:3], e["targetcode"][:3]) for e in row["events"] if {"sourcecode", "targetcode"} <= set(e)
         ]
         gold = {(s, t) for s, t in events if s != t and {s, t} <= COUNTRIES}
-        candidates = propose([Sentence("a", 0, 0, len(text), text)], finder, day, 6)
+        candidates = propose(Scanned([Sentence("a", 0, 0, len(text), text)], finder, day), 6)
         mentions = code_candidates(candidates, {"a": day}, coder, load_scale(), settings)
         found = {(m.source, m.target) for m in mentions if m.status != "denied"}
         if not row["events"] or "noevents" in row["events"][0]:
@@ -70,7 +71,9 @@ def speed(path: Path) -> dict[str, float]:
     """Candidates a second of CPU time, on a twelfth of the news."""
     articles, _ = chain.collect([path], Settings())
     finder = load_finder()
-    candidates = [c for a in articles[::12] for c in propose(split_sentences(a), finder, a.published_at.date(), 6)]
+    candidates = [
+        c for a in articles[::12] for c in propose(Scanned(split_sentences(a), finder, a.published_at.date()), 6)
+    ]
     marked = marked_candidates(candidates)
     rates: dict[str, float] = {"candidates": len(candidates)}
     for kind in ("estimator", "lexicon"):

@@ -41,7 +41,7 @@ def speeds(articles: list[tuple[list[str], date]]) -> dict[str, float]:
     finder = load_finder()
     work: dict[str, Callable[[], Any]] = {
         "names": lambda: [finder.scan(text) for sentences, _ in articles for text in sentences],
-        "actors": lambda: [read_actors(finder, sentences, day, least=2) for sentences, day in articles],
+        "actors": lambda: [read_actors(finder, sentences, day) for sentences, day in articles],
         "dates": lambda: [find_dates(text, day) for sentences, day in articles for text in sentences],
     }
     return {"megabytes": round(size, 2)} | {name: round(size / _least(run), 2) for name, run in work.items()}

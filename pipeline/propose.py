@@ -7,39 +7,35 @@ from __future__ import annotations
 
 from collections import defaultdict
 from collections.abc import Iterator, Sequence
-from datetime import date
 from itertools import permutations, product
 
-from pipeline.actors import ActorFinder, read_actors
-from pipeline.dates import named_before, tells_old_story
-from pipeline.records import Actor, Candidate, Sentence
+from pipeline.records import Actor, Candidate
+from pipeline.scanned import Scanned
 
 SPANS_PER_COUNTRY = 2
 """Places in a sentence at which one country is tried as an actor."""
 
 
-def propose(sentences: Sequence[Sentence], finder: ActorFinder, on: date, max_actors: int) -> list[Candidate]:
+def propose(article: Scanned, max_actors: int) -> list[Candidate]:
     """Return the candidates of one article.
 
     Parameters
     ----------
-    sentences
-        All sentences of the article; together they tell what "the North" means in it.
-    finder
-        Finds actors by name.
-    on
-        The date that decides who is in office.
+    article
+        Its sentences, scanned.
     max_actors
         Countries considered in one sentence, those named first.
     """
-    texts = [sentence.text for sentence in sentences]
-    actors = read_actors(finder, texts, on, least=2)
-    retold = tells_old_story(texts)
+    if len(article.named) < 2:
+        return []
     found: list[Candidate] = []
-    for n, sentence in enumerate(sentences):
-        if len({actor.code for actor in actors[n]}) > 1 and not sentence.text.endswith("?"):
-            before = named_before(texts, n, on, retold)
-            found += [Candidate(sentence, *pair, before, retold) for pair in _pairs(actors[n], max_actors)]
+    for n, sentence in enumerate(article.sentences):
+        if sentence.text.endswith("?") or not article.may_have_pair(n):
+            continue
+        pairs = list(_pairs(article.actors(n), max_actors))
+        if pairs:
+            before = article.named_before(n)
+            found += [Candidate(sentence, *pair, before, article.retold) for pair in pairs]
     return found
 
 

@@ -27,12 +27,14 @@ _STARTER = re.compile(
     r"\s+[\"'“‘(]*(?:The|A|An|It|He|She|They|We|I|In|On|At|But|And|This|That|These|Those|There|For|As)\b"
 )
 _BOILERPLATE = re.compile(
-    r"""^\W*(?:read\ more|read\ also|see\ also|also\ read|related|advertisement|sponsored|subscribe|sign\ up
+    r"""\W*(?:read\ more|read\ also|see\ also|also\ read|related|advertisement|sponsored|subscribe|sign\ up
     |follow\ us|click\ here|share\ this|go\ deeper|photo|file\ photo|image|watch:|listen:|newsletter
     |copyright|©|\(c\)\s*\d{4}|all\ rights\ reserved|reporting\ by|editing\ by|additional\ reporting
-    |this\ article\ was|our\ standards|more\ on\ this|common\ question)\b|all\ rights\ reserved|©""",
+    |this\ article\ was|our\ standards|more\ on\ this|common\ question)\b""",
     re.IGNORECASE | re.VERBOSE,
 )
+_RIGHTS = re.compile(r"all rights reserved|©", re.IGNORECASE)
+_LONGEST = 6  # letters of an abbreviation
 MAX_CHARACTERS = 1200
 
 
@@ -44,16 +46,16 @@ def split_sentences(article: Article) -> list[Sentence]:
     """
     text = article_text(article)
     wrapped = max(map(len, text.splitlines()), default=0) <= _WRAPPED
-    spans = (
-        span
-        for paragraph in (_BLOCK if wrapped else _LINE).finditer(text)
-        for span in _spans(text, paragraph.start(), paragraph.end())
-    )
-    return [
-        Sentence(article.article_id, number, start, end, " ".join(text[start:end].split()))
-        for number, (start, end) in enumerate(spans)
-        if end - start <= MAX_CHARACTERS and not _BOILERPLATE.search(text[start:end])
-    ]
+    paragraphs = (_BLOCK if wrapped else _LINE).finditer(text)
+    spans = [span for paragraph in paragraphs for span in _spans(text, *paragraph.span())]
+    reserved = _RIGHTS.search(text) is not None
+    found: list[Sentence] = []
+    for number, (start, end) in enumerate(spans):
+        own = text[start:end]
+        if end - start > MAX_CHARACTERS or _BOILERPLATE.match(own) or (reserved and _RIGHTS.search(own)):
+            continue
+        found.append(Sentence(article.article_id, number, start, end, " ".join(own.split())))
+    return found
 
 
 def article_text(article: Article) -> str:
@@ -64,15 +66,18 @@ def article_text(article: Article) -> str:
 def _spans(text: str, start: int, end: int) -> Iterator[tuple[int, int]]:
     begin = start
     for match in _END.finditer(text, start, end):
-        if _inside(text, begin, match.end()):
-            continue
-        yield from _trimmed(text, begin, match.end())
-        begin = match.end()
+        stop = match.end()
+        if not _inside(text, begin, stop):
+            yield from _trimmed(text, begin, stop)
+            begin = stop
     yield from _trimmed(text, begin, end)
 
 
 def _inside(text: str, begin: int, end: int) -> bool:
     """Whether the full stop at `end` belongs to an abbreviation and the sentence goes on."""
+    word = text[max(begin, end - 2 - _LONGEST) : end - 1]
+    if text[end - 1] != "." or (len(word) > _LONGEST and word.isalpha()):
+        return False
     head = text[max(begin, end - 12) : end]
     if not _ABBREVIATION.search(head):
         return False
@@ -80,9 +85,7 @@ def _inside(text: str, begin: int, end: int) -> bool:
 
 
 def _trimmed(text: str, start: int, end: int) -> Iterator[tuple[int, int]]:
-    while start < end and text[start].isspace():
-        start += 1
-    while end > start and text[end - 1].isspace():
-        end -= 1
-    if end > start:
-        yield start, end
+    own = text[start:end].lstrip()
+    if own:
+        start = end - len(own)
+        yield start, start + len(own.rstrip())

@@ -5,7 +5,7 @@ from datetime import UTC, date, datetime
 
 import pytest
 
-from pipeline.extract import extract_all, parse_time, to_article
+from pipeline.extract import extract_all, language, parse_time, to_article
 from pipeline.extract.language import language_code, language_of
 from pipeline.extract.times import page_time, url_days
 from pipeline.records import Article, Raw, Rejection
@@ -179,6 +179,24 @@ def test_given_language_codes(given: str, code: str):
 )
 def test_languages(text: str, language: str):
     assert language_of(text, "") == language
+
+
+def test_plain_english_needs_no_detector(monkeypatch: pytest.MonkeyPatch):
+    monkeypatch.setattr(language, "_identifier", lambda: pytest.fail("the detector was asked"))
+    text = "The ministers said that they had met in the capital of the republic to talk about the border with Peru."
+    assert language_of(text, "") == "en"
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "De minister zei dat hij her en der steun had gevonden, of het nu was in Brussel of in Den Haag, en niet was.",
+        "Statsministeren sagde til pressen, at der for to år siden var for mange fejl her i landet, og by efter by.",
+        "Was der Minister her gesagt hat, war für die Regierung schwer, denn er will nicht, und was er will, will er.",
+    ],
+)
+def test_small_words_that_other_languages_share_do_not_make_english(text: str):
+    assert language_of(text, "") != "en"
 
 
 def test_a_given_language_is_trusted_and_a_template_is_not():

@@ -12,6 +12,7 @@ from pipeline.coder.force import code_shows
 from pipeline.errors import SeedError
 from pipeline.records import Sentence
 from pipeline.scale import load_scale
+from pipeline.scanned import Scanned
 from pipeline.settings import Settings
 
 PUBLISHED = date(2009, 5, 26)
@@ -19,7 +20,7 @@ PUBLISHED = date(2009, 5, 26)
 
 def shows(*texts, on=PUBLISHED):
     sentences = [Sentence("a", n, 0, len(text), text) for n, text in enumerate(texts)]
-    return code_shows(sentences, load_finder(), on, load_scale(), Settings())
+    return code_shows(Scanned(sentences, load_finder(), on), load_scale(), Settings())
 
 
 @pytest.mark.parametrize(

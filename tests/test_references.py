@@ -4,7 +4,7 @@ from datetime import date
 
 import pytest
 
-from pipeline.actors import load_finder, read_actors
+from pipeline.actors import ActorReader, load_finder, read_actors
 
 
 def meant(*sentences: str, on: date = date(2012, 5, 1)) -> list[tuple[str, str]]:
@@ -79,8 +79,22 @@ def test_references_are_less_certain_than_names():
     assert (reference.certainty, reference.rule) == (0.8, "reference: one")
 
 
-def test_an_article_with_too_few_countries_is_not_read():
-    assert read_actors(load_finder(), ["Cuba voted.", "It rested."], date(2012, 5, 1), least=2) == [[], []]
+def test_sentences_are_read_alike_in_any_order():
+    texts = [
+        "Cuba voted.",
+        "It rested.",
+        "Haiti and Chile met.",
+        "They agreed.",
+        "Both sides left.",
+        "It stayed.",
+    ] * 300
+    forward = read_actors(load_finder(), texts, date(2012, 5, 1))
+    reader = ActorReader(load_finder(), texts, date(2012, 5, 1))
+    assert [reader.actors(n) for n in reversed(range(len(texts)))] == forward[::-1]
+    pairs = [len({actor.code for actor in actors}) > 1 for actors in forward]
+    assert all(reader.may_have_pair(n) for n, pair in enumerate(pairs) if pair)
+    assert any(pairs)
+    assert not reader.may_have_pair(0)
 
 
 def test_the_longer_of_overlapping_names_counts():

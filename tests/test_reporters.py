@@ -9,6 +9,7 @@ from pipeline.coder.prediction import Prediction
 from pipeline.coder.reporters import set_right
 from pipeline.propose import propose
 from pipeline.records import Sentence
+from pipeline.scanned import Scanned
 
 SHELLED = Prediction("ASSAULT", 0.9, "", "happened", None)
 
@@ -16,7 +17,7 @@ SHELLED = Prediction("ASSAULT", 0.9, "", "happened", None)
 def charged(text, event_type="ASSAULT"):
     """Who is charged with a deed that the coder charged to the country named first."""
     sentence = Sentence("a", 0, 0, len(text), text)
-    first = min(propose([sentence], load_finder(), date(2010, 1, 1), 6), key=lambda one: one.source.start)
+    first = min(propose(Scanned([sentence], load_finder(), date(2010, 1, 1)), 6), key=lambda one: one.source.start)
     return set_right(first, SHELLED._replace(event_type=event_type)).source.code
 
 

@@ -9,13 +9,14 @@ from pipeline.coder.spans import marked_candidates
 from pipeline.coder.tokens import Marked, masked_tokens
 from pipeline.propose import propose
 from pipeline.records import Sentence
+from pipeline.scanned import Scanned
 from pipeline.training.found import as_found, with_others
 from pipeline.training.labelled import parse_marked, tagged
 
 
 def spans(text: str) -> set[tuple[str, str, str, str]]:
     sentence = Sentence("a", 0, 0, len(text), text)
-    candidates = propose([sentence], load_finder(), date(2008, 5, 1), 6)
+    candidates = propose(Scanned([sentence], load_finder(), date(2008, 5, 1)), 6)
     marked = marked_candidates(candidates)
     return {
         (c.source.code, c.target.code, text[slice(*m.source)], text[slice(*m.target)])
@@ -41,7 +42,7 @@ def test_whole_noun_phrases(text: str, expected: tuple[str, str, str, str]):
 
 def masks(text: str, source: str, target: str) -> str:
     sentence = Sentence("a", 0, 0, len(text), text)
-    candidates = propose([sentence], load_finder(), date(2008, 5, 1), 6)
+    candidates = propose(Scanned([sentence], load_finder(), date(2008, 5, 1)), 6)
     for candidate, marked in zip(candidates, marked_candidates(candidates), strict=True):
         if (candidate.source.code, candidate.target.code) == (source, target):
             return " ".join(masked_tokens(marked))

@@ -9,6 +9,7 @@ from pipeline.coder.timing import When, date_event
 from pipeline.errors import SettingsError
 from pipeline.propose import propose
 from pipeline.records import Sentence
+from pipeline.scanned import Scanned
 from pipeline.settings import Settings, load_settings
 
 PUBLISHED = date(2020, 6, 17)  # a Wednesday
@@ -18,7 +19,7 @@ def when(*texts: str, event_type: str = "ASSAULT", status: str = "happened", pai
     sentences = [Sentence("a", n, 0, len(text), text) for n, text in enumerate(texts)]
     found = [
         one
-        for one in propose(sentences, load_finder(), PUBLISHED, 6)
+        for one in propose(Scanned(sentences, load_finder(), PUBLISHED), 6)
         if f"{one.source.code}>{one.target.code}" == pair and one.sentence.number == len(texts) - 1
     ]
     return date_event(found[0], event_type, status, PUBLISHED, 14)

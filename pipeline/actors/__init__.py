@@ -2,12 +2,13 @@
 
 from pipeline.actors.dictionary import ActorEntry, actors_fingerprint, country_names, load_dictionary
 from pipeline.actors.finder import ActorFinder, load_finder
-from pipeline.actors.reader import read_actors
+from pipeline.actors.reader import ActorReader, read_actors
 from pipeline.actors.rivals import rivals_of
 
 __all__ = [
     "ActorEntry",
     "ActorFinder",
+    "ActorReader",
     "actors_fingerprint",
     "country_names",
     "load_dictionary",

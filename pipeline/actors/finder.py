@@ -8,10 +8,12 @@ follows a demonym or a possessive ("South Korean *fishermen*", "Iran's *foreign 
 from __future__ import annotations
 
 import re
+from bisect import bisect_right
 from collections import defaultdict
-from collections.abc import Iterable, Set
+from collections.abc import Iterable, Sequence, Set
 from datetime import date
 from functools import cache
+from itertools import accumulate
 from typing import NamedTuple
 
 import ahocorasick_rs
@@ -39,6 +41,7 @@ _STOP = frozenset(
     "she that the their they to was were which while who will with would".split()
 )
 _MAX_FOLLOWING = 3
+_BETWEEN = "\n"  # in no alias
 _REACH = 60  # characters around a name that tell what it stands for
 
 
@@ -59,27 +62,47 @@ class ActorFinder:
             grouped[entry.alias.replace("’", "'")].append(entry)
         self._aliases = tuple(grouped)
         self._entries = tuple(tuple(meanings) for meanings in grouped.values())
+        self._codes = tuple(tuple(context_of([Hit(0, 0, meanings)])) for meanings in self._entries)
         self._automaton = ahocorasick_rs.AhoCorasick(list(self._aliases))
         self._roles = roles
         self._things = things
 
     def scan(self, text: str) -> list[Hit]:
         """Return the aliases in `text` that stand as words of their own, left to right, the longest at each place."""
-        flat = text.replace("’", "'") if "’" in text else text
-        raw = self._automaton.find_matches_as_indexes(flat, overlapping=True)
+        raw = self._words(text)
         if len(raw) > 1:
             raw.sort(key=_leftmost_longest)
         found: list[Hit] = []
-        size = len(flat)
         for index, start, end in raw:
-            if (start and flat[start - 1].isalnum()) or (end < size and flat[end].isalnum()):
-                continue
             if found and start < found[-1].end:
                 if end - start <= found[-1].end - found[-1].start:
                     continue
                 found.pop()  # "the North" before "North Korean"
             found.append(Hit(start, end, self._entries[index]))
         return found
+
+    def scan_all(self, texts: Sequence[str]) -> list[list[Hit]]:
+        """Return what `scan` gives for each text, in one pass over all of them."""
+        found: list[list[Hit]] = [[] for _ in texts]
+        starts = [0, *accumulate(len(text) + 1 for text in texts)]
+        for hit in self.scan(_BETWEEN.join(texts)):
+            n = bisect_right(starts, hit.start) - 1
+            found[n].append(Hit(hit.start - starts[n], hit.end - starts[n], hit.entries))
+        return found
+
+    def codes_in(self, text: str) -> set[str]:
+        """Return the codes of all that may be named in a text and its sentences: a bound, without a look at where."""
+        return {code for index, _, _ in self._words(text) for code in self._codes[index]}
+
+    def _words(self, text: str) -> list[tuple[int, int, int]]:
+        """Return all aliases that begin and end with a word: index, start and end, overlapping."""
+        flat = text.replace("’", "'") if "’" in text else text
+        size = len(flat)
+        return [
+            one
+            for one in self._automaton.find_matches_as_indexes(flat, overlapping=True)
+            if not ((one[1] and flat[one[1] - 1].isalnum()) or (one[2] < size and flat[one[2]].isalnum()))
+        ]
 
     def actors(self, text: str, hits: Iterable[Hit], on: date, context: Set[str]) -> list[Actor]:
         """Turn hits into actors.

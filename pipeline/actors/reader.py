@@ -5,16 +5,16 @@ from __future__ import annotations
 from collections.abc import Sequence
 from datetime import date
 
-from pipeline.actors.finder import ActorFinder, Hit, context_of, is_reference
-from pipeline.actors.references import resolve
+from pipeline.actors.finder import ActorFinder, context_of, is_reference
+from pipeline.actors.references import has_pronoun, resolve
 from pipeline.records import Actor
 
 MEMORY = 3
 """Sentences before, in which a reference looks for what it means."""
 
 
-def read_actors(finder: ActorFinder, sentences: Sequence[str], on: date, least: int = 1) -> list[list[Actor]]:
-    """Return the actors of every sentence of an article.
+class ActorReader:
+    """Reads the actors of an article's sentences, those that somebody asks for.
 
     Parameters
     ----------
@@ -24,24 +24,50 @@ def read_actors(finder: ActorFinder, sentences: Sequence[str], on: date, least: 
         All sentences in order; together they tell what "the North" means.
     on
         The date that decides who is in office.
-    least
-        An article that names fewer countries is not read.
     """
-    scans = [finder.scan(sentence) for sentence in sentences]
-    context = {code for hits in scans for code in context_of(hits)}
-    if len(context) < least:
-        return [[] for _ in sentences]
-    found: list[list[Actor]] = []
-    for text, hits in zip(sentences, scans, strict=True):
-        found.append(_read(finder, text, hits, on, context, found[-MEMORY:]))
-    return found
+
+    def __init__(self, finder: ActorFinder, sentences: Sequence[str], on: date) -> None:
+        self._finder, self._sentences, self._on = finder, sentences, on
+        self._scans = finder.scan_all(sentences)
+        self.context = frozenset(code for hits in self._scans for code in context_of(hits))
+        self._refers = [
+            has_pronoun(text) or any(map(is_reference, hits)) for text, hits in zip(sentences, self._scans, strict=True)
+        ]
+        self._found: dict[int, list[Actor]] = {}
+
+    def may_have_pair(self, n: int) -> bool:
+        """Whether a sentence may have two actors; cheap, and never wrong with no."""
+        hits = self._scans[n]
+        return self._refers[n] or len({code for hit in hits for entry in hit.entries for code in entry.codes}) > 1
+
+    def actors(self, n: int) -> list[Actor]:
+        """Return the actors of sentence `n`."""
+        wanted = [n]
+        while wanted:  # no recursion: in a long article every sentence may refer to the one before
+            last = wanted[-1]
+            missing = [k for k in self._before(last) if k not in self._found]
+            if missing:
+                wanted += reversed(missing)
+            else:
+                self._found[last] = self._read(last)
+                wanted.pop()
+        return self._found[n]
+
+    def _before(self, n: int) -> range:
+        """Return the sentences that sentence `n` may refer to."""
+        return range(max(0, n - MEMORY), n) if self._refers[n] else range(0)
+
+    def _read(self, n: int) -> list[Actor]:
+        text, hits = self._sentences[n], self._scans[n]
+        named = self._finder.actors(text, hits, self._on, self.context)
+        if not self._refers[n]:
+            return named
+        before = [self._found[k] for k in self._before(n)]
+        references = [hit for hit in hits if is_reference(hit)]
+        return resolve(text, references, named, before, sorted(context_of(hits)))
 
 
-def _read(
-    finder: ActorFinder, text: str, hits: Sequence[Hit], on: date, context: set[str], before: Sequence[Sequence[Actor]]
-) -> list[Actor]:
-    if not (hits or any(before)):
-        return []
-    named = finder.actors(text, hits, on, context)
-    references = [hit for hit in hits if is_reference(hit)]
-    return resolve(text, references, named, before, sorted(context_of(hits)))
+def read_actors(finder: ActorFinder, sentences: Sequence[str], on: date) -> list[list[Actor]]:
+    """Return the actors of every sentence of an article; the parameters are those of `ActorReader`."""
+    reader = ActorReader(finder, sentences, on)
+    return [reader.actors(n) for n in range(len(sentences))]

@@ -17,10 +17,9 @@ _CERTAINTY = {"two": 0.9, "three": 0.9, "one": 0.8, "former": 0.9, "latter": 0.9
 _PRONOUNS_CERTAINTY = 0.7
 _COUNTS = {"two": 2, "three": 3}
 _ORDER = {"former": 0, "latter": 1}
-_PRONOUN = re.compile(
-    r"(?:^|(?<=[,;] )|(?<=\band )|(?<=\bbut )|(?<=\bthat )|(?<=though )|(?<=while )|(?<=because ))([Ii]t|[Tt]hey)\b"
-)
-_PRONOUN_WORDS = (" it ", "It ", " they ", "They ")
+_PRONOUN = re.compile(r"[Ii]t\b|[Tt]hey\b")
+_CLAUSE_BEFORE = re.compile(r"(?:^|[,;] |\band |\bbut |\bthat |though |while |because )$")
+_LONGEST_BEFORE = len(" because ")
 _EXPLETIVE = re.compile(
     r" (?:is|was|will be|would be|has been|had been|may be|seems?|seemed|appears?|appeared|rain\w*|snow\w*|takes|took"
     r"|turns out|remains|follows|came after|comes (?:as|after|days|weeks)|became clear|emerged|all)\b"
@@ -62,12 +61,19 @@ def resolve(
     return sorted(found, key=lambda one: (one.start, one.end))
 
 
+def has_pronoun(text: str) -> bool:
+    """Whether a sentence has a word that may stand for a country."""
+    return " it " in text or "It " in text or " they " in text or "They " in text
+
+
 def _pronouns(text: str, named: Sequence[Actor], before: Sequence[Sequence[Actor]]) -> Iterator[Actor]:
-    if not any(word in text for word in _PRONOUN_WORDS):
+    if not has_pronoun(text):
         return
     for match in _PRONOUN.finditer(text):
+        if not _begins_clause(text, match.start()):
+            continue
         here = [one for one in named if one.end <= match.start()]
-        if match[1] in ("They", "they"):
+        if match[0] in ("They", "they"):
             codes = _they(here, before)
         elif _EXPLETIVE.match(text, match.end()):
             codes = []
@@ -75,7 +81,12 @@ def _pronouns(text: str, named: Sequence[Actor], before: Sequence[Sequence[Actor
             subject = _codes(here) or next((_codes(one) for one in reversed(before) if one), [])
             codes = subject[:1]
         for code in codes:
-            yield Actor(*match.span(1), code, "", match[1], _PRONOUNS_CERTAINTY, "reference: pronoun")
+            yield Actor(*match.span(), code, "", match[0], _PRONOUNS_CERTAINTY, "reference: pronoun")
+
+
+def _begins_clause(text: str, start: int) -> bool:
+    """Whether a clause begins at a place, so that a pronoun there is a subject."""
+    return _CLAUSE_BEFORE.search(text, max(0, start - _LONGEST_BEFORE), start) is not None
 
 
 def _may_refer(text: str, hit: Hit) -> bool:

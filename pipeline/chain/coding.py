@@ -2,22 +2,23 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Sequence
 from datetime import date
 from importlib.metadata import version
 
 from pipeline.actors import actors_fingerprint, load_finder
 from pipeline.chain.stored import corrections_of
-from pipeline.coder.force import FOLDER, code_shows
+from pipeline.coder.force import FOLDER, code_shows, may_show
 from pipeline.coder.mentions import code_candidates
 from pipeline.coder.prediction import Coder
 from pipeline.corrections import FILE as CORRECTIONS_FILE
 from pipeline.corrections import Correction, Corrections
 from pipeline.paths import seeds_dir
 from pipeline.propose import propose
-from pipeline.records import Article, Candidate, Mention, Sentence, content_id
+from pipeline.records import Article, Mention, content_id
 from pipeline.scale import load_scale
-from pipeline.sentences import split_sentences
+from pipeline.scanned import Scanned
+from pipeline.sentences import article_text, split_sentences
 from pipeline.settings import Settings
 from pipeline.store import Store
 
@@ -26,30 +27,28 @@ def code_articles(
     articles: Sequence[Article], coder: Coder, settings: Settings, corrections: Corrections | None = None
 ) -> list[Mention]:
     """Code a batch of articles: split, propose, code, correct."""
-    finder = load_finder()
-    sentences = {article.article_id: split_sentences(article) for article in articles}
     published = {a.article_id: settings.dates.local_day(a.published_at, a.outlet) for a in articles}
-    candidates: list[Candidate] = []
-    for key, own in sentences.items():
-        candidates += propose(own, finder, published[key], settings.coder.max_actors)
+    corrections = corrections or Corrections()
+    wanted = articles if corrections.rows else [a for a in articles if _may_tell(a, published[a.article_id])]
+    scanned = [Scanned(split_sentences(a), load_finder(), published[a.article_id]) for a in wanted]
+    candidates = [one for article in scanned for one in propose(article, settings.coder.max_actors)]
     mentions = code_candidates(candidates, published, coder, load_scale(), settings)
     if settings.coder.shows_of_force:
-        mentions = _with_shows(mentions, sentences, published, settings)
-    if corrections is None:
-        return mentions
-    return corrections.apply(mentions, (one for own in sentences.values() for one in own), load_scale())
+        mentions = _with_shows(mentions, scanned, settings)
+    return corrections.apply(mentions, (one for article in scanned for one in article.sentences), load_scale())
 
 
-def _with_shows(
-    mentions: list[Mention],
-    sentences: Mapping[str, Sequence[Sentence]],
-    published: Mapping[str, date],
-    settings: Settings,
-) -> list[Mention]:
+def _may_tell(article: Article, published: date) -> bool:
+    """Whether an article may tell of an event: most name no two countries, and need not be split for that."""
+    text = " ".join(article_text(article).split())
+    named = load_finder().codes_in(text)
+    return len(named) > 1 or may_show(text, named, published)
+
+
+def _with_shows(mentions: list[Mention], scanned: Sequence[Scanned], settings: Settings) -> list[Mention]:
     """Add shows of force without a named target, where the sentence says nothing else of source and rival."""
-    finder, scale = load_finder(), load_scale()
     named = {(m.article_id, m.sentence_no, m.source, m.target) for m in mentions}
-    shows = [one for key, own in sentences.items() for one in code_shows(own, finder, published[key], scale, settings)]
+    shows = [one for article in scanned for one in code_shows(article, load_scale(), settings)]
     return mentions + [m for m in shows if (m.article_id, m.sentence_no, m.source, m.target) not in named]
 
 

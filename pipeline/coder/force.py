@@ -7,21 +7,23 @@ count: the country does it, in the active voice, and nothing takes it back.
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator, Sequence, Set
 from dataclasses import replace
 from datetime import date
 
-from pipeline.actors import ActorFinder, read_actors, rivals_of
+import ahocorasick_rs
+
+from pipeline.actors import rivals_of
 from pipeline.coder.cues import is_negated, is_passive
 from pipeline.coder.mentions import Coded, mention_of
 from pipeline.coder.prediction import Prediction
 from pipeline.coder.spans import noun_phrases
 from pipeline.coder.tokens import OTHER, SOURCE, Marked, lowered, masked_tokens
-from pipeline.dates import named_before, tells_old_story
 from pipeline.lexicon import Lexicon, Match, load_lexicon
 from pipeline.paths import seeds_dir
-from pipeline.records import Actor, Candidate, Mention, Sentence
+from pipeline.records import Actor, Candidate, Mention
 from pipeline.scale import Scale
+from pipeline.scanned import Scanned
 from pipeline.settings import Settings
 
 FOLDER = "force"
@@ -32,10 +34,10 @@ PROBABILITY = 0.85
 """How often such a sentence tells of a show of force: a judgement; `docs/evaluation.md` has what was measured."""
 CERTAINTY = 0.6
 """How sure it is that a rival is meant: a judgement. One report alone is sure enough to be scored."""
-_ARMS = re.compile(
-    r"missile|rocket|projectile|[ISR]+[CL]?BM|torpedo|satellite|nuclear|atomic|hydrogen|reactor|artillery|shells|rounds"
-    r"|troops|soldiers|forces|tanks|army|military|units|drill|exercise|man(?:o|oe)uv|wargame",
-    re.IGNORECASE,
+_ARMS = ahocorasick_rs.AhoCorasick(
+    """missile rocket projectile ibm rbm sbm icbm slbm torpedo satellite nuclear atomic hydrogen reactor artillery
+    shells rounds troops soldiers forces tanks army military units drill exercise maneuv manouv manoeuv
+    wargame""".split()
 )
 _ATTACK = re.compile(
     r"\b(?:kill|wound|injur|strik|struck|airstrike|attack|raid|destroy|bombard|casualt|militants?\b|dead\b|died\b)",
@@ -54,41 +56,43 @@ _AIMED = frozenset("at against into across toward towards".split())
 _NOBODY = frozenset("sea seas ocean waters coast strait gulf border frontier boundary line alert footing".split())
 
 
-def code_shows(
-    sentences: Sequence[Sentence], finder: ActorFinder, published: date, scale: Scale, settings: Settings
-) -> list[Mention]:
+def may_show(text: str, named: Set[str], published: date) -> bool:
+    """Whether a text that names countries may tell of a show of force; cheap, and never wrong with no."""
+    return any(rivals_of(code, published) for code in named) and _names_arms(text)
+
+
+def code_shows(article: Scanned, scale: Scale, settings: Settings) -> list[Mention]:
     """Return the mentions of one article, in the order of its sentences.
 
     Parameters
     ----------
-    sentences
-        All sentences of the article.
-    finder
-        Finds actors by name.
-    published
-        The article's local day of publication; it decides who is whose rival.
+    article
+        Its sentences, scanned; the day of publication decides who is whose rival.
     scale, settings
         What scores, and the news window.
     """
-    texts = [sentence.text for sentence in sentences]
-    if not any(map(_ARMS.search, texts)):
+    if not may_show(" ".join(article.texts), article.named, article.published):
         return []
-    actors, retold = read_actors(finder, texts, published), tells_old_story(texts)
     found: dict[str, Mention] = {}
-    for n, sentence in enumerate(sentences):
+    for n, sentence in enumerate(article.sentences):
         if _may_tell(sentence.text):
-            for source, act in _acts(sentence.text, actors[n], load_lexicon(seeds_dir() / FOLDER)):
+            actors = article.actors(n)
+            for source, act in _acts(sentence.text, actors, load_lexicon(seeds_dir() / FOLDER)):
                 prediction = Prediction(act.phrase.event_type, PROBABILITY, act.phrase.mode, "happened", act.phrase)
-                before = named_before(texts, n, published, retold)
-                for target in _targets(source, actors[n], sentence.text, published):
-                    coded = Coded(Candidate(sentence, source, target, before, retold), prediction)
-                    mention = mention_of(coded, published, scale, settings)
+                before = article.named_before(n)
+                for target in _targets(source, actors, sentence.text, article.published):
+                    coded = Coded(Candidate(sentence, source, target, before, article.retold), prediction)
+                    mention = mention_of(coded, article.published, scale, settings)
                     found.setdefault(mention.mention_id, _explained(mention))
     return list(found.values())
 
 
 def _may_tell(text: str) -> bool:
-    return _ARMS.search(text) is not None and not (text.endswith("?") or _ATTACK.search(text))
+    return _names_arms(text) and not (text.endswith("?") or _ATTACK.search(text))
+
+
+def _names_arms(text: str) -> bool:
+    return bool(_ARMS.find_matches_as_indexes(text.lower()))
 
 
 def _explained(mention: Mention) -> Mention:

@@ -1,7 +1,8 @@
 """A text and perhaps a given code → the ISO 639-1 code of its language, or "und".
 
 The detector knows only the languages of world news: each one more is one more to mistake a name for. Short and
-doubtful texts are "und", for news in English is full of foreign names.
+doubtful texts are "und", for news in English is full of foreign names. Plain English is told by its small words, two
+hundred times as fast.
 """
 
 from __future__ import annotations
@@ -18,6 +19,15 @@ _LETTERS = 20
 _CONFIDENCE = 0.6
 """Least probability. On 44,924 English news items of a sentence or two, 0.05 % are called another language."""
 _CHARACTERS = 600  # more of a text hardly changes a verdict and costs time
+_SMALL_WORDS = frozenset(
+    """the and of to that with from which their they said would have has been were this these those are not it its
+    what when where there about after before because between through against""".split()
+)
+"""Words that hold English together and, many side by side, no other language."""
+_LEAST_WORDS = 20
+_PLAIN = 0.15
+"""Least share of small words. Of 44,924 English news items of a sentence or two 47 % are plain; the detector calls one
+of those another language, for its Vietnamese names."""
 _OTHER_CODES = dict(
     pair.split("=")
     for pair in """iw=he in=id nb=no nn=no nob=no nno=no fil=tl cmn=zh eng=en fra=fr fre=fr deu=de ger=de spa=es por=pt
@@ -49,10 +59,17 @@ def language_of(text: str, given: str) -> str:
     if code:
         return code
     sample = text[:_CHARACTERS]
+    if _is_plain_english(sample):
+        return "en"
     if len("".join(filter(str.isalpha, sample)).encode("utf-8", "ignore")) < _LETTERS:
         return UNDETERMINED
     found, probability = _identifier().classify(sample)
     return str(found) if probability >= _CONFIDENCE else UNDETERMINED
+
+
+def _is_plain_english(sample: str) -> bool:
+    words = sample.lower().split()
+    return len(words) >= _LEAST_WORDS and sum(map(_SMALL_WORDS.__contains__, words)) >= _PLAIN * len(words)
 
 
 def language_code(given: str) -> str:

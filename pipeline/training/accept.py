@@ -19,6 +19,7 @@ from pipeline.lexicon import load_lexicon
 from pipeline.paths import models_dir, seeds_dir
 from pipeline.propose import propose
 from pipeline.records import Sentence
+from pipeline.scanned import Scanned
 from pipeline.store import Store
 from pipeline.training.build import METRICS, accepted_figures, code_fingerprint, ready_estimator, seeds_fingerprint
 from pipeline.training.card import card, reliability_plot
@@ -92,7 +93,7 @@ def _marked(row: Correction) -> str | None:
     """Return the sentence of a correction with its two actors marked."""
     text = " ".join(row.sentence.split())
     day = date.fromisoformat(row.event_date or row.corrected_at)
-    candidates = propose([Sentence("", 0, 0, len(text), text)], load_finder(), day, max_actors=20)
+    candidates = propose(Scanned([Sentence("", 0, 0, len(text), text)], load_finder(), day), max_actors=20)
     for candidate, marked in zip(candidates, marked_candidates(candidates), strict=True):
         apart = marked.source[1] <= marked.target[0] or marked.target[1] <= marked.source[0]
         if apart and (candidate.source.code, candidate.target.code) == (row.source, row.target):

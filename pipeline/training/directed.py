@@ -21,6 +21,7 @@ from pipeline.errors import SeedError
 from pipeline.propose import propose
 from pipeline.records import Candidate, Mention, Sentence
 from pipeline.scale import NO_EVENT, load_scale
+from pipeline.scanned import Scanned
 from pipeline.settings import Settings
 from pipeline.training.evaluate import merged, quad
 from pipeline.training.found import with_others
@@ -189,7 +190,7 @@ def _coded(rows: Sequence[tuple[str, date, Any]], coder: Coder, settings: Settin
     candidates: list[Candidate] = []
     for n, (text, day, _) in enumerate(rows):
         sentence = Sentence(str(n), 0, 0, len(text), text)
-        candidates += propose([sentence], finder, day, settings.coder.max_actors)
+        candidates += propose(Scanned([sentence], finder, day), settings.coder.max_actors)
     published = {str(n): day for n, (_, day, _) in enumerate(rows)}
     found: list[list[Mention]] = [[] for _ in rows]
     for mention in code_candidates(candidates, published, coder, load_scale(), settings):
