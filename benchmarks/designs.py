@@ -80,7 +80,7 @@ def main() -> None:
 
 def _columns(training: Training) -> np.ndarray:
     """Return the group of every column."""
-    sizes = {group: len(own.columns) for group, own in training.featurizer.vocabularies.items()}
+    sizes = {group: len(own.names) for group, own in training.featurizer.vocabularies.items()}
     return np.repeat(list(sizes), list(sizes.values()))
 
 

@@ -66,6 +66,7 @@ class _Head:
         self.alone: _Form | None = None
         self.next: dict[str, list[_Form]] = defaultdict(list)
         self.beyond: dict[str, list[_Form]] = defaultdict(list)
+        self.followers: set[str] = set()
 
     def add(self, form: _Form) -> None:
         if not form.rest:
@@ -74,10 +75,13 @@ class _Head:
         followers, wanted = (self.beyond, form.rest[1]) if form.rest[0] is None else (self.next, form.rest[0])
         for word in wanted or ():
             followers[word].append(form)
+        self.followers.update(wanted or ())
 
     def longest(self, words: Sequence[str], first: int) -> Match | None:
         """Return the longest phrase that begins at `first`; of equals the one added first."""
         best, last = self.alone, first
+        if self.followers.isdisjoint(words[first + 1 : first + MAX_GAP + 2]):
+            return None if best is None else Match(best.phrase, first, first, best.participle)
         for position in range(first + 1, min(len(words), first + MAX_GAP + 2)):
             word = words[position]
             forms = self.beyond.get(word, ())
@@ -94,6 +98,9 @@ class _Head:
 
 class Lexicon:
     """All phrases, indexed by every form of their first word."""
+
+    sees_masks = False
+    """What is found is the same whichever masked actors are source and target."""
 
     def __init__(
         self,

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
+from typing import NamedTuple
 
 from pipeline.coder.tokens import OTHER, SOURCE, TARGET, is_negation
 from pipeline.lexicon import Match
@@ -42,8 +43,48 @@ def is_aside(tokens: Sequence[str], match: Match) -> bool:
     return any(token in _PRONOUNS for token in tokens[max(0, match.first - 2) : match.first])
 
 
-def cues(tokens: Sequence[str], matches: Sequence[Match], source: int, target: int) -> Iterator[str]:
-    """Yield the cues of lower-case tokens whose masks stand at `source` and `target`."""
+class Act(NamedTuple):
+    """A phrase in its sentence, with all that does not depend on the pair that is asked about.
+
+    `left` and `right` are the places of the nearest actors, -1 where there is none within reach.
+    """
+
+    match: Match
+    voice: str
+    passive: bool
+    negated: bool
+    aside: bool
+    left: int
+    right: int
+    own_cues: tuple[str, ...]
+
+
+def act_of(tokens: Sequence[str], match: Match) -> Act:
+    """Return the act that a phrase tells of, in lower-case tokens with masks."""
+    event_type, passive = match.phrase.event_type, is_passive(tokens, match)
+    negated, aside = is_negated(tokens, match), is_aside(tokens, match)
+    own = [f"type {event_type}", f"mode {event_type} {match.phrase.mode}"]
+    own += [f"negated {event_type}"] * negated + [f"aside {event_type}"] * aside
+    voice = "passive" if passive else match.phrase.pos
+    left, right = _neighbour(tokens, match.first, -1), _neighbour(tokens, match.last, 1)
+    return Act(match, voice, passive, negated, aside, left, right, tuple(own))
+
+
+def signals(tokens: Sequence[str]) -> Iterator[tuple[int, str]]:
+    """Yield the places of negations, modals and question marks."""
+    for n, token in enumerate(tokens):
+        if token in _MODALS:
+            yield n, f"modal {token}"
+        elif is_negation(token):
+            yield n, "negation"
+        elif token == "?":  # noqa: S105
+            yield n, token
+
+
+def cues(
+    tokens: Sequence[str], acts: Sequence[Act], signs: Sequence[tuple[int, str]], source: int, target: int
+) -> Iterator[str]:
+    """Yield the cues of lower-case tokens whose masks stand at `source` and `target`, with their acts and signals."""
     first, second = min(source, target), max(source, target)
     order = "ST" if source < target else "TS"
     yield order
@@ -51,32 +92,20 @@ def cues(tokens: Sequence[str], matches: Sequence[Match], source: int, target: i
     for name, position in ((SOURCE, source), (TARGET, target)):
         yield f"{name} left {tokens[position - 1] if position else '^'}"
         yield f"{name} right {tokens[position + 1] if position + 1 < len(tokens) else '$'}"
-    for match in matches:
-        yield from _match_cues(tokens, match, first, second, order)
-    yield from _nearest_cues(matches, first, second, order)
-    for n, token in enumerate(tokens):
-        if is_negation(token):
-            yield f"negation {_region(n, first, second)}"
-        elif token in _MODALS:
-            yield f"modal {token} {_region(n, first, second)}"
-        elif token == "?":  # noqa: S105
-            yield "question"
+    for act in acts:
+        yield from act.own_cues
+        yield from _act_cues(tokens, act, _region(act.match.first, first, second), order)
+    yield from _nearest_cues([act.match for act in acts], first, second, order)
+    for n, sign in signs:
+        yield "question" if sign == "?" else f"{sign} {_region(n, first, second)}"
 
 
-def _match_cues(tokens: Sequence[str], match: Match, first: int, second: int, order: str) -> Iterator[str]:
-    phrase, region = match.phrase, _region(match.first, first, second)
-    voice = "passive" if is_passive(tokens, match) else phrase.pos
-    yield f"type {phrase.event_type}"
-    yield f"type {phrase.event_type} {region}"
-    yield f"type {phrase.event_type} {region} {order} {voice} {phrase.agent}"
-    yield f"mode {phrase.event_type} {phrase.mode}"
-    left, right = _neighbour(tokens, match.first, -1), _neighbour(tokens, match.last, 1)
-    yield f"left {left} {phrase.event_type} {voice} {phrase.agent}"
-    yield f"right {right} {phrase.event_type} {voice} {phrase.agent}"
-    if is_negated(tokens, match):
-        yield f"negated {phrase.event_type}"
-    if is_aside(tokens, match):
-        yield f"aside {phrase.event_type}"
+def _act_cues(tokens: Sequence[str], act: Act, region: str, order: str) -> Iterator[str]:
+    event_type, agent = act.match.phrase.event_type, act.match.phrase.agent
+    yield f"type {event_type} {region}"
+    yield f"type {event_type} {region} {order} {act.voice} {agent}"
+    yield f"left {tokens[act.left] if act.left >= 0 else 'none'} {event_type} {act.voice} {agent}"
+    yield f"right {tokens[act.right] if act.right >= 0 else 'none'} {event_type} {act.voice} {agent}"
 
 
 def _nearest_cues(matches: Sequence[Match], first: int, second: int, order: str) -> Iterator[str]:
@@ -97,11 +126,11 @@ def _region(position: int, first: int, second: int) -> str:
     return _BEFORE if position < first else _BETWEEN if position < second else _AFTER
 
 
-def _neighbour(tokens: Sequence[str], position: int, step: int) -> str:
-    """Return which actor stands within a few words of a phrase, on its left (step -1) or right (step 1)."""
+def _neighbour(tokens: Sequence[str], position: int, step: int) -> int:
+    """Return where an actor stands within a few words of a phrase, on its left (step -1) or right (step 1); else -1."""
     for n in range(position + step, position + step * (_REACH + 1), step):
         if not 0 <= n < len(tokens):
-            return "none"
+            return -1
         if tokens[n] in _ACTORS:
-            return tokens[n]
-    return "none"
+            return n
+    return -1

@@ -182,7 +182,7 @@ def save_estimator(estimator: EventEstimator, path: Path) -> None:
     """Write the arrays of an estimator; the lexicon is not among them."""
     arrays: dict[str, Any] = {"temperatures": np.array(estimator.temperatures)}
     for group, own in estimator.featurizer.vocabularies.items():
-        arrays[f"{group}/names"] = np.array(list(own.columns))
+        arrays[f"{group}/names"] = np.array(list(own.names))
         arrays[f"{group}/weights"] = own.weights
     for name in HEADS:
         head: Head = getattr(estimator, name)
@@ -196,8 +196,7 @@ def load_estimator(path: Path, lexicon: Lexicon, fingerprint: str) -> EventEstim
     """Read what `save_estimator` wrote."""
     with np.load(path, allow_pickle=False) as arrays:
         vocabularies = {
-            group: Vocabulary.of(group, arrays[f"{group}/names"].tolist(), arrays[f"{group}/weights"])
-            for group in GROUPS
+            group: Vocabulary(arrays[f"{group}/names"].tolist(), arrays[f"{group}/weights"]) for group in GROUPS
         }
         heads = [
             Head(

@@ -12,20 +12,17 @@ from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from functools import lru_cache
 from itertools import pairwise
-from typing import Protocol
 
 from pipeline.coder.cues import cues, distance
 from pipeline.coder.frame import frame_features
+from pipeline.coder.layout import NAME, Layout, PhraseFinder, layout_of
 from pipeline.coder.rules import readings
-from pipeline.coder.tokens import OTHER, SOURCE, TARGET, Marked, lowered, masked_tokens
-from pipeline.lexicon import Match, Phrase
+from pipeline.coder.tokens import OTHER, SOURCE, TARGET, Marked, masked_tokens
+from pipeline.lexicon import Phrase
 
-_STEM = 5
 _AFTER_SOURCE = 6  # words after the source, where its verb mostly stands
 _BEFORE_TARGET = 4  # words before the target: "condemned", "an attack on", "handed over to"
 _SPAN = 12  # words nearest the second actor that count as the span between
-_NAME = "Xx"
-_MASKS = frozenset([SOURCE, TARGET, OTHER])
 
 
 @dataclass(frozen=True, slots=True)
@@ -40,77 +37,58 @@ class Features:
     phrases: tuple[tuple[Phrase, int], ...]
 
 
-class PhraseFinder(Protocol):
-    """Finds event phrases in lower-case tokens; the same ones every time."""
-
-    def __hash__(self) -> int:
-        """Return what tells finders apart."""
-
-    def find(self, words: Sequence[str]) -> list[Match]:
-        """Return the phrases, left to right."""
-
-
 def extract_features(marked: Marked, lexicon: PhraseFinder) -> Features:
     """Return all features of a marked sentence."""
-    forward = marked.source <= marked.target
-    first, second = (marked.source, marked.target) if forward else (marked.target, marked.source)
-    words, matches = _read(Marked(marked.text, first, second, marked.others), lexicon)
-    source, target = words.index(SOURCE), words.index(TARGET)
-    tokens = list(words)
-    if not forward:
-        tokens[source], tokens[target] = TARGET, SOURCE
-        source, target = target, source
+    if marked.source <= marked.target:
+        layout, source, target = _placed(marked, lexicon)
+    else:
+        layout, target, source = _placed(marked.turned(), lexicon)
     left, right = min(source, target), max(source, target)
-    lower = lowered(tokens)
-    plain = [_shape(token, n) for n, token in enumerate(tokens)]
+    lower, plain = _named(layout.lower, source, target), _named(layout.plain, source, target)
+    pairs = _pairs_named(layout, plain, left, right)
     return Features(
-        words=[*plain, *_pairs(plain), *_stems(plain)],
-        between=list(_span_features(plain[left : right + 1])),
-        around=list(_around(plain, source, target)),
-        cues=[*cues(lower, matches, source, target), *_ruled(lower, matches, source, target)],
-        frame=list(frame_features(lower, matches, source, target)),
-        phrases=tuple((match.phrase, distance(match, left, right)) for match in matches),
+        words=[*plain, *pairs, *layout.stems],
+        between=_between(plain[left : right + 1]),
+        around=[
+            *_around("s> ", plain, source, source + _AFTER_SOURCE),
+            *_around("<t ", plain, target - _BEFORE_TARGET, target),
+        ],
+        cues=[*cues(lower, layout.acts, layout.signals, source, target), *_ruled(lower, layout, source, target)],
+        frame=frame_features(layout.frame, lower, source, target),
+        phrases=tuple([(act.match.phrase, distance(act.match, left, right)) for act in layout.acts]),
     )
 
 
 @lru_cache(maxsize=64)
-def _read(marked: Marked, lexicon: PhraseFinder) -> tuple[list[str], list[Match]]:
-    """Return the tokens and phrases of a sentence; both are the same in the other direction, which is read next."""
-    tokens = masked_tokens(marked)
-    return tokens, lexicon.find(lowered(tokens))
+def _placed(forward: Marked, lexicon: PhraseFinder) -> tuple[Layout, int, int]:
+    """Return the layout of a sentence whose source comes first, and where both stand; the way back is asked next."""
+    tokens = masked_tokens(forward)
+    return layout_of(tokens, lexicon), tokens.index(SOURCE), tokens.index(TARGET)
 
 
-def _shape(token: str, position: int) -> str:
-    """Mask names and numbers; keep words in lower case."""
-    if token in _MASKS:
-        return token
-    if token[0].isdigit():
-        return "0"
-    if position and token[0].isupper():
-        return _NAME
-    return token.lower()
+def _named(tokens: Sequence[str], source: int, target: int) -> list[str]:
+    named = list(tokens)
+    named[source], named[target] = SOURCE, TARGET
+    return named
 
 
-def _pairs(tokens: Sequence[str]) -> list[str]:
-    return [f"{one} {two}" for one, two in pairwise(tokens)]
+def _pairs_named(layout: Layout, plain: Sequence[str], left: int, right: int) -> list[str]:
+    """Return the word pairs, made anew where one of the two actors stands."""
+    pairs = list(layout.pairs)
+    for n in {left - 1, left, right - 1, right}:
+        if 0 <= n < len(pairs):
+            pairs[n] = f"{plain[n]} {plain[n + 1]}"
+    return pairs
 
 
-def _stems(tokens: Sequence[str]) -> Iterator[str]:
-    """Yield the first five letters of longer words: "withd~" for withdraw, withdrew and withdrawal."""
-    for token in tokens:
-        if len(token) > _STEM:
-            yield token[:_STEM] + "~"
-
-
-def _span_features(tokens: Sequence[str]) -> Iterator[str]:
-    near = tokens[-_SPAN:]
-    yield from near
-    yield from _pairs(near)
-    yield "end " + " ".join(tokens[-3:])
-    yield "start " + " ".join(tokens[:3])
+def _between(span: Sequence[str]) -> list[str]:
+    near = span[-_SPAN:]
+    found = [*near, *[f"{one} {two}" for one, two in pairwise(near)]]
+    found += ["end " + " ".join(span[-3:]), "start " + " ".join(span[:3])]
     for token in near[:-1]:
-        if len(token) > 3 and token not in (_NAME, OTHER):
-            yield from _letters(token)
+        if len(token) > 3 and token not in (NAME, OTHER):
+            found += _letters(token)
+    return found
 
 
 @lru_cache(maxsize=1 << 16)
@@ -120,19 +98,15 @@ def _letters(token: str) -> tuple[str, ...]:
     return tuple("#" + padded[n : n + size] for size in (4, 5) for n in range(len(padded) - size + 1))
 
 
-def _ruled(tokens: Sequence[str], matches: Sequence[Match], source: int, target: int) -> Iterator[str]:
+def _ruled(lower: Sequence[str], layout: Layout, source: int, target: int) -> Iterator[str]:
     """Yield what the lexicon's rules would answer, and in the other direction."""
     for name, ends in (("rule", (source, target)), ("turned rule", (target, source))):
-        reading = next(readings(tokens, matches, *ends), None)
+        reading = next(readings(lower, layout.acts, *ends), None)
         yield f"{name} {reading.event_type} {reading.status}" if reading else f"{name} NONE"
         if reading:
             yield f"{name} {reading.event_type}"
 
 
-def _around(tokens: Sequence[str], source: int, target: int) -> Iterator[str]:
-    for prefix, near in (
-        ("s> ", tokens[source : source + _AFTER_SOURCE + 1]),
-        ("<t ", tokens[max(0, target - _BEFORE_TARGET) : target + 1]),
-    ):
-        for gram in (*near, *_pairs(near)):
-            yield prefix + gram
+def _around(prefix: str, plain: Sequence[str], first: int, last: int) -> list[str]:
+    near = plain[max(0, first) : last + 1]
+    return [*[prefix + one for one in near], *[f"{prefix}{one} {two}" for one, two in pairwise(near)]]

@@ -6,7 +6,9 @@ their kind, so that what "would not" does to one of them is learnt for all.
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Mapping, Sequence
+from itertools import pairwise
+from typing import NamedTuple
 
 from pipeline.coder.tokens import OTHER, SOURCE, TARGET
 from pipeline.lexicon import Match
@@ -39,54 +41,70 @@ _SMALL = frozenset(
     "have had said says say saying told announced announces statement ready willing set plans plan planned going "
     "expected due about prepared able unable failed fails fail".split()
 )
+_ACTORS = frozenset([SOURCE, TARGET, OTHER])
 _CHAIN = frozenset([SOURCE, TARGET, "not", "will", "would", *_KINDS])
 
 
-def frame_features(tokens: Sequence[str], matches: Sequence[Match], source: int, target: int) -> Iterator[str]:
-    """Yield the pieces of a frame: its n-grams, what surrounds the actors, and the order of its acts.
+class Frame(NamedTuple):
+    """The frame of a sentence in which every mask is OTH, the place in it of each mask, and what it was made from."""
 
-    Parameters
-    ----------
-    tokens
-        Lower-case tokens with masks.
-    matches
-        The lexicon's phrases in them.
-    source, target
-        Where the masks stand.
-    """
-    frame = _frame(tokens, matches, source, target)
-    for size in (2, 3):
-        for n in range(len(frame) - size + 1):
-            yield " ".join(frame[n : n + size])
-    start, end = frame.index(SOURCE), frame.index(TARGET)
-    for size in (3, 4, 5):
-        yield "s> " + " ".join(frame[start : start + size])
-    yield "<t " + " ".join(frame[max(0, end - 3) : end + 1])
-    span = frame[min(start, end) : max(start, end) + 1]
-    yield "chain " + " ".join([token for token in span if token in _CHAIN][:5])
-    acts = [token for token in frame[start + 1 :] if token in _KINDS]
-    yield "first " + " ".join(acts[:1])
-    yield "two " + " ".join(acts[:2])
+    names: list[str]
+    places: Mapping[int, int]
+    matches: Sequence[Match]
 
 
-def _frame(tokens: Sequence[str], matches: Sequence[Match], source: int, target: int) -> list[str]:
-    kinds = {
-        match.first: match
-        for match in matches
-        if not (match.first <= source <= match.last or match.first <= target <= match.last)
-    }
-    frame: list[str] = []
+def frame_of(tokens: Sequence[str], matches: Sequence[Match]) -> Frame:
+    """Return the frame of lower-case tokens with masks."""
+    kinds = {match.first: match for match in matches}
+    names: list[str] = []
+    places: dict[int, int] = {}
     position = 0
     while position < len(tokens):
         token, match = tokens[position], kinds.get(position)
         if match is not None:
-            frame.append(KINDS[match.phrase.event_type])
+            names.append(KINDS[match.phrase.event_type])
             position = match.last
-        elif token in (SOURCE, TARGET, OTHER):
-            frame.append(token)
+        elif token in _ACTORS:
+            places[position] = len(names)
+            names.append(token)
         elif token in _SMALL:
-            frame.append("not" if token.endswith("n't") else token)
+            names.append("not" if token.endswith("n't") else token)
         elif token in (",", ";"):
-            frame.append(",")
+            names.append(",")
         position += 1
-    return frame
+    return Frame(names, places, matches)
+
+
+def frame_features(frame: Frame, tokens: Sequence[str], source: int, target: int) -> list[str]:
+    """Return the pieces of a frame: its n-grams, what surrounds the actors, and the order of its acts.
+
+    Parameters
+    ----------
+    frame
+        `frame_of` the tokens with every mask as OTH.
+    tokens
+        Lower-case tokens with masks.
+    source, target
+        Where the masks stand.
+    """
+    if source not in frame.places or target not in frame.places:  # a phrase reaches across an actor: it is no act here
+        apart = [one for one in frame.matches if not (_spans(one, source) or _spans(one, target))]
+        frame = frame_of(tokens, apart)
+    start, end = frame.places[source], frame.places[target]
+    names = list(frame.names)
+    names[start], names[end] = SOURCE, TARGET
+    span = names[min(start, end) : max(start, end) + 1]
+    acts = [name for name in names[start + 1 :] if name in _KINDS]
+    return [
+        *[f"{one} {two}" for one, two in pairwise(names)],
+        *[f"{one} {two} {three}" for one, two, three in zip(names, names[1:], names[2:], strict=False)],
+        *["s> " + " ".join(names[start : start + size]) for size in (3, 4, 5)],
+        "<t " + " ".join(names[max(0, end - 3) : end + 1]),
+        "chain " + " ".join([name for name in span if name in _CHAIN][:5]),
+        "first " + " ".join(acts[:1]),
+        "two " + " ".join(acts[:2]),
+    ]
+
+
+def _spans(match: Match, position: int) -> bool:
+    return match.first <= position <= match.last

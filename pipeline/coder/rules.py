@@ -9,7 +9,7 @@ from __future__ import annotations
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 
-from pipeline.coder.cues import distance, is_aside, is_passive
+from pipeline.coder.cues import Act, act_of, distance
 from pipeline.coder.frame import KINDS
 from pipeline.coder.prediction import Prediction, nothing
 from pipeline.coder.tokens import SOURCE, TARGET, Marked, is_negation, lowered, masked_tokens
@@ -41,38 +41,37 @@ class LexiconCoder:
 
     def _prediction(self, sentence: Marked) -> Prediction:
         tokens = lowered(masked_tokens(sentence))
-        matches = self.lexicon.find(tokens)
-        best = next(readings(tokens, matches, tokens.index(SOURCE), tokens.index(TARGET)), nothing(1.0))
+        acts = [act_of(tokens, match) for match in self.lexicon.find(tokens)]
+        best = next(readings(tokens, acts, tokens.index(SOURCE), tokens.index(TARGET)), nothing(1.0))
         return best._replace(probability=self.shares.get(best.event_type, 0.5))
 
 
-def readings(tokens: Sequence[str], matches: Sequence[Match], source: int, target: int) -> Iterator[Prediction]:
+def readings(tokens: Sequence[str], acts: Sequence[Act], source: int, target: int) -> Iterator[Prediction]:
     """Yield what the entries say that source does to target, the nearest to the pair first; probability is 1.
 
     Parameters
     ----------
     tokens
         Lower-case tokens with masks.
-    matches
+    acts
         The lexicon's phrases in them.
     source, target
         Where the masks stand.
     """
     first, second = min(source, target), max(source, target)
-    aside = [is_aside(tokens, match) for match in matches]
-    order = sorted(range(len(matches)), key=lambda n: (distance(matches[n], first, second), aside[n], matches[n].first))
-    for match in (matches[n] for n in order):
-        if match.phrase.event_type != NO_EVENT and _is_forward(tokens, match, source, target):
-            yield _reading(tokens, match)
+    for act in sorted(acts, key=lambda act: (distance(act.match, first, second), act.aside, act.match.first)):
+        if act.match.phrase.event_type != NO_EVENT and _is_forward(tokens, act, source, target):
+            yield _reading(tokens, act.match)
 
 
-def _is_forward(tokens: Sequence[str], match: Match, source: int, target: int) -> bool:
-    """Whether the act of an entry runs from source to target."""
+def _is_forward(tokens: Sequence[str], act: Act, source: int, target: int) -> bool:
+    """Whether an act runs from source to target."""
+    match = act.match
     if match.phrase.agent == "both":
         return True
     if match.phrase.pos == "noun":
         forward = _noun_forward(tokens, match, source, target)
-    elif is_passive(tokens, match):
+    elif act.passive:
         forward = target < match.first and not (source < match.first and source > target)
     else:
         forward = source < match.first and not (target < match.first and target < source)

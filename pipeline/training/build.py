@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import gc
 import hashlib
 import json
 import logging
@@ -26,7 +27,10 @@ from pipeline.training.labelled import Labelled, read_labelled
 
 _CODE = (
     *(f"actors/{name}.py" for name in ("dictionary", "finder", "places")),
-    *(f"coder/{name}.py" for name in ("tokens", "spans", "frame", "cues", "rules", "features", "vectors", "estimator")),
+    *(
+        f"coder/{name}.py"
+        for name in ("tokens", "spans", "frame", "cues", "layout", "rules", "features", "vectors", "estimator")
+    ),
     *(f"training/{name}.py" for name in ("labelled", "lexical", "found", "fit")),
     "lexicon.py",
     "inflection.py",
@@ -104,8 +108,12 @@ def _digest(files: Iterable[Path]) -> str:
 def ready_coder(kind: str = "estimator") -> Coder:
     """Return the coder of that kind: the estimator, or the lexicon's rules ("lexicon")."""
     if kind == "estimator":
-        return ready_estimator()
-    return fit_rules(_kept_rows(), load_lexicon(), f"{seeds_fingerprint()}-{code_fingerprint()}")
+        coder: Coder = ready_estimator()
+    else:
+        coder = fit_rules(_kept_rows(), load_lexicon(), f"{seeds_fingerprint()}-{code_fingerprint()}")
+    gc.collect()
+    gc.freeze()  # it stays for good: looking through it again and again costs the collector a fifth of the coding
+    return coder
 
 
 def fit_rules(rows: Sequence[Labelled], lexicon: Lexicon, fingerprint: str = "") -> LexiconCoder:

@@ -9,6 +9,7 @@ from collections.abc import Callable, Sequence
 from dataclasses import dataclass, replace
 from functools import cached_property
 from hashlib import blake2b
+from typing import ClassVar
 
 import numpy as np
 from numpy.typing import NDArray
@@ -46,6 +47,7 @@ class Forgetful:
     """
 
     lexicon: Lexicon
+    sees_masks: ClassVar[bool] = True
 
     def find(self, words: Sequence[str]) -> list[Match]:
         """Return the matches that are not forgotten."""
