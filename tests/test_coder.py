@@ -1,4 +1,8 @@
+from collections.abc import Sequence
+from dataclasses import dataclass, replace
 from datetime import date
+from itertools import permutations
+from typing import ClassVar
 
 import numpy as np
 import pytest
@@ -8,7 +12,8 @@ from pipeline.chain import code_articles
 from pipeline.coder.estimator import load_estimator, save_estimator
 from pipeline.coder.features import extract_features
 from pipeline.coder.tokens import Marked
-from pipeline.lexicon import load_lexicon
+from pipeline.coder.vectors import GROUPS, Featurizer
+from pipeline.lexicon import Lexicon, Match, load_lexicon
 from pipeline.settings import Settings
 
 CONTEXT = "South Korea and North Korea share a peninsula."
@@ -87,6 +92,44 @@ def test_names_are_masked():
     text = "Pyongyang shelled Yeonpyeong Island, Seoul said."
     features = extract_features(Marked(text, (0, 9), (37, 42)), load_lexicon())
     assert not any("yeonpyeong" in name.lower() or "seoul" in name.lower() for name in features.words)
+
+
+@dataclass(frozen=True)
+class Seeing:
+    """A lexicon that may find other phrases for other masks, so that nothing can be shared between pairs."""
+
+    lexicon: Lexicon
+    sees_masks: ClassVar[bool] = True
+
+    def find(self, words: Sequence[str]) -> list[Match]:
+        return self.lexicon.find(words)
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "Chile, Peru and Haiti said they would not lodge a formal complaint about Cuba, did they?",
+        "On 4 May Chile lodged with Peru a complaint about Haiti, which was shelled by Cuba.",
+        "Chile may call in the Haiti envoy; Peru won't deny Cuba visas before the May talks in Lima.",
+    ],
+)
+def test_what_the_pairs_of_a_sentence_share_changes_none_of_their_features(text: str):
+    spans = sorted((text.index(name), text.index(name) + len(name)) for name in ("Chile", "Peru", "Haiti", "Cuba"))
+    for source, target in permutations(spans, 2):
+        marked = Marked(text, source, target, tuple(one for one in spans if one not in (source, target)))
+        assert extract_features(marked, load_lexicon()) == extract_features(marked, Seeing(load_lexicon()))
+
+
+def test_a_matrix_has_one_length_for_every_group():
+    marked = Marked("Seoul condemned Tokyo and recalled its envoy.", (0, 5), (16, 21))
+    features = [extract_features(one, load_lexicon()) for one in (marked, marked.turned())]
+    matrix = Featurizer.fit([*features, *features]).matrix(
+        [*features, replace(features[0], cues=[], words=["nowhere"])]
+    )
+    lengths = np.sqrt(matrix.multiply(matrix).sum(axis=1)).A1
+    full = np.sqrt(sum(length**2 for length in GROUPS.values()))
+    rest = np.sqrt(sum(GROUPS[group] ** 2 for group in ("between", "around", "frame")))
+    np.testing.assert_allclose(lengths, [full, full, rest], rtol=1e-6)
 
 
 def test_an_estimator_is_the_same_after_saving(estimator, tmp_path):

@@ -23,6 +23,7 @@ from pipeline.settings import IndexSettings
 
 _DENSE = 400
 _LONG_DAYS = 730
+_WIDTH_POINTS = 780  # of the axes
 _LEGEND: dict[str, Any] = {"fontsize": 8, "frameon": False, "ncols": 8, "loc": "upper left", "bbox_to_anchor": (0, 0)}
 
 
@@ -129,9 +130,10 @@ def _side(share: float) -> str:
 def _bars(axes: Axes, series: pd.DataFrame) -> None:
     long = (series.index.max() - series.index.min()).days > _LONG_DAYS
     sums = series[["conflict", "cooperation"]].resample("MS" if long else "D").sum()
-    width = 25 if long else 0.9
-    axes.bar(sums.index, sums["conflict"], width=width, color=CONFLICT, label="conflict")
-    axes.bar(sums.index, sums["cooperation"], width=width, color=COOPERATION, label="cooperation")
+    width = max(0.8, 0.8 * _WIDTH_POINTS / len(sums))
+    for name, colour in (("conflict", CONFLICT), ("cooperation", COOPERATION)):
+        own = sums.loc[sums[name] != 0, name]  # one artist for all, since one for each takes a second
+        axes.vlines(own.index, 0, own, color=colour, linewidth=width, label=name)
     axes.axhline(0, color="0.4", linewidth=0.7)
     axes.set_ylabel("score a month" if long else "score a day")
 

@@ -24,7 +24,7 @@ from pipeline.store import Store
 from pipeline.training.build import METRICS, accepted_figures, code_fingerprint, ready_estimator, seeds_fingerprint
 from pipeline.training.card import card, reliability_plot
 from pipeline.training.check import faults
-from pipeline.training.fit import Training
+from pipeline.training.fit import Training, calibrated
 from pipeline.training.labelled import COLUMNS, read_labelled, read_table, tagged
 from pipeline.training.measure import measure, worse
 
@@ -50,7 +50,8 @@ def retrain() -> tuple[dict[str, Any], dict[str, Any], list[str]]:
     known = set(old.get("batches", figures.batches))
     compared = figures if known >= set(figures.batches) else measure(training, known)
     new = figures.as_dict() | {"phrases": len(training.lexicon.phrases)}
-    return new | {"seeds": seeds_fingerprint(), "code": code_fingerprint()}, old, worse(compared.as_dict(), old)
+    made_from = {"seeds": seeds_fingerprint(), "code": code_fingerprint(), "temperatures": calibrated(training)}
+    return new | made_from, old, worse(compared.as_dict(), old)
 
 
 def accept(figures: dict[str, Any]) -> list[Path]:

@@ -10,11 +10,11 @@ import os
 from collections import Counter
 from collections.abc import Iterable, Sequence
 from functools import cache
+from importlib.metadata import version
 from pathlib import Path
 from typing import Any, cast
 
 import numpy
-import sklearn
 
 from pipeline.coder.estimator import EventEstimator, load_estimator, save_estimator
 from pipeline.coder.prediction import Coder
@@ -22,7 +22,6 @@ from pipeline.coder.rules import LexiconCoder
 from pipeline.errors import SeedError
 from pipeline.lexicon import Lexicon, load_lexicon
 from pipeline.paths import cache_dir, models_dir, seeds_dir
-from pipeline.training.fit import Training, fit_estimator
 from pipeline.training.labelled import Labelled, read_labelled
 
 _CODE = (
@@ -86,14 +85,19 @@ def _load(seeds: str) -> EventEstimator | None:
 
 
 def _build(seeds: str) -> EventEstimator:
+    from pipeline.training.fit import Training, fit_estimator  # noqa: PLC0415 - scikit-learn weighs, and is rarely needed
+
     path = _cached(seeds)
-    estimator = fit_estimator(Training.of(read_labelled(seeds_dir() / "sentences"), load_lexicon()), path.stem)
+    known = accepted_figures()
+    same = (known.get("seeds"), known.get("code")) == (seeds, code_fingerprint())
+    training = Training.of(read_labelled(seeds_dir() / "sentences"), load_lexicon())
+    estimator = fit_estimator(training, path.stem, known.get("temperatures") if same else None)
     _store(estimator, path)
     return estimator
 
 
 def _cached(seeds: str) -> Path:
-    versions = hashlib.blake2b(f"{numpy.__version__} {sklearn.__version__}".encode(), digest_size=4).hexdigest()
+    versions = hashlib.blake2b(f"{numpy.__version__} {version('scikit-learn')}".encode(), digest_size=4).hexdigest()
     return cache_dir() / f"estimator-{seeds}-{code_fingerprint()}-{versions}.npz"
 
 

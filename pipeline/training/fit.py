@@ -193,8 +193,15 @@ class Margins:
         )
 
 
-def fit_estimator(training: Training, fingerprint: str = "") -> EventEstimator:
-    """Fit all heads on all rows, calibrated on the held-out stories.
+def calibrated(training: Training) -> tuple[float, float]:
+    """Return the temperatures of types and directions that the held-out stories give."""
+    return Margins.of(training, training.kept, training.held_out).temperatures(training)
+
+
+def fit_estimator(
+    training: Training, fingerprint: str = "", temperatures: Sequence[float] | None = None
+) -> EventEstimator:
+    """Fit all heads on all rows.
 
     Parameters
     ----------
@@ -202,8 +209,10 @@ def fit_estimator(training: Training, fingerprint: str = "") -> EventEstimator:
         Labelled sentences, used in both directions, and the lexicon's own.
     fingerprint
         What the estimator is to be known by, stored beside every mention it codes.
+    temperatures
+        `calibrated` of the same rows, where it is known; it takes a quarter of the time.
     """
-    held = Margins.of(training, training.kept, training.held_out)
+    one, two = temperatures or calibrated(training)
     rows = np.arange(training.size)
     return EventEstimator(
         lexicon=training.lexicon,
@@ -212,7 +221,7 @@ def fit_estimator(training: Training, fingerprint: str = "") -> EventEstimator:
         directions=training.fit_directions(rows),
         modes=training.fit_modes(rows),
         statuses=training.fit_statuses(rows),
-        temperatures=held.temperatures(training),
+        temperatures=(one, two),
         fingerprint=fingerprint,
     )
 
