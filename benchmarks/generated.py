@@ -28,7 +28,7 @@ FIRST_DAY = date(2020, 6, 1)
 WORDS = 430
 COPIES = 0.15
 RECENT = 200
-"""Articles that a copy may be of: the latest."""
+"""Articles that a copy may be of: so many of the latest, printed at most a day before."""
 SYLLABLES = "bal dern gor hul jem kav lorm mek nas pold rud sim torv vek yon zal chi esk fro bri ost und ark".split()
 PAPERS = "Wire Standard Courier Gazette Dispatch Agency Herald Post Observer Tribune".split()
 
@@ -72,14 +72,16 @@ def stream(shape: Shape, mixture: Mixture) -> Iterator[dict[str, str]]:
     outlets = [invented_name(rng) + " " + rng.choice(PAPERS) + f" {n}" for n in range(shape.outlets)]
     countries = _countries()
     chosen = [countries[n * len(countries) // shape.countries] for n in range(shape.countries)]
-    recent: deque[Printed] = deque(maxlen=RECENT)
+    recent: deque[tuple[date, Printed]] = deque(maxlen=RECENT)
     for n in range(shape.articles):
         day = FIRST_DAY + timedelta(days=n * shape.days // shape.articles)
-        if len(recent) > 20 and rng.random() < COPIES:
-            one = edited(rng, recent[rng.randrange(len(recent))])
+        while recent and recent[0][0] < day - timedelta(days=1):
+            recent.popleft()
+        if recent and rng.random() < COPIES:
+            one = edited(rng, recent[rng.randrange(len(recent))][1])
         else:
             one = composed(rng, mixture, chosen, day)
-            recent.append(one)
+            recent.append((day, one))
         yield _record(one, outlets[_early(rng, len(outlets))], day, n, rng.randrange(86_400))
 
 

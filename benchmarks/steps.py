@@ -192,7 +192,7 @@ def main(name: str, folder: Path) -> None:
         "wall": took.wall,
         "peak_mib": peak,
         "set_up": round(set_up.cpu, 2),
-        "shares": _shares(name.split()[0], step, sampler),
+        "shares": _shares(name.split(maxsplit=1)[0], step, sampler),
     }
     if name == "split":
         found["megabytes"] = round(sum(len(article_text(one).encode()) for one in given["articles"]) / 1e6, 2)
