@@ -28,8 +28,8 @@ from pipeline.settings import Settings
 from pipeline.store import Store
 
 SIZES = (1000, 10_000)
-GROWN = 2000
-GRID = {"days": (1, 10, 100, 1000), "countries": (5, 15, 20, 40), "outlets": (5, 50, 500)}
+GROWN = 1000
+GRID = {"days": (1, 10, 100, 1000), "countries": (5, 15, 20), "outlets": (5, 50, 500)}
 
 
 def one(source: Path, outputs: Path, cores: int) -> None:

@@ -21,7 +21,7 @@ from typing import Any
 
 RESULTS = Path(__file__).with_name("results.json")
 LIBRARIES = ("ahocorasick-rs", "numpy", "pandas", "pyarrow", "scikit-learn", "scipy")
-_EVERY = 0.1  # seconds between looks at the memory
+_EVERY = 0.5  # seconds between looks at the memory
 
 
 @dataclass
