@@ -14,15 +14,17 @@ import json
 import os
 import subprocess
 import sys
+from collections.abc import Iterator
+from contextlib import contextmanager
 from pathlib import Path
 from tempfile import TemporaryDirectory
 from typing import Any
 
 from generated import MIXTURES, Shape, write
-from measuring import RESULTS, Watch, digest_of, keep, spent
+from measuring import RESULTS, Watch, cpu_seconds, digest_of, keep, spent
 
 from pipeline import chain
-from pipeline.chain.nights import NIGHTS_FILE
+from pipeline.chain.nights import NIGHTS_FILE, Night
 from pipeline.flows.engines import EngineChoice, plain_engine
 from pipeline.settings import Settings
 from pipeline.store import Store
@@ -38,14 +40,46 @@ def one(source: Path, outputs: Path, cores: int) -> None:
     os.sched_setaffinity(0, usable)
     choice = EngineChoice("process", cores) if cores > 1 else EngineChoice()
     settings, store = Settings(), Store(outputs)
-    with spent() as took, plain_engine(choice, settings.coder.kind) as engine:
+    with spent() as took, steps_of_processor() as parts, plain_engine(choice, settings.coder.kind) as engine:
         from pipeline.training.build import ready_coder  # noqa: PLC0415 - loading it is part of a night
 
         coder = ready_coder(settings.coder.kind)
         summary = chain.run([source], store, settings, coder, anyway=True, engine=engine)
     night = json.loads((outputs / NIGHTS_FILE).read_text(encoding="utf-8"))["last"]
     known = {name: getattr(summary, name) for name in ("new_articles", "copies", "mentions", "events", "dyads")}
-    print(json.dumps({"cores": len(usable), "wall": took.wall, "cpu": took.cpu, "parts": night["steps"], **known}))
+    print(
+        json.dumps(
+            {
+                "cores": len(usable),
+                "wall": took.wall,
+                "cpu": took.cpu,
+                **known,
+                "parts": night["steps"],
+                "parts_cpu": parts,
+            }
+        )
+    )
+
+
+@contextmanager
+def steps_of_processor() -> Iterator[dict[str, float]]:
+    """Note the processor's seconds of each step beside the journal's, which are on the wall.
+
+    Those of other processes count in the step in which they end.
+    """
+    plain, found, last = Night.done, {}, [cpu_seconds()]
+
+    def done(night: Night, step: str) -> None:
+        plain(night, step)
+        moment = cpu_seconds()
+        found[step] = round(moment - last[0], 2)
+        last[0] = moment
+
+    Night.done = done  # type: ignore[method-assign]
+    try:
+        yield found
+    finally:
+        Night.done = plain  # type: ignore[method-assign]
 
 
 def measured(source: Path, folder: Path, cores: int) -> dict[str, Any]:

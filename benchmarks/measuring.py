@@ -36,14 +36,15 @@ class Spent:
 def spent() -> Iterator[Spent]:
     """Measure a block: this process's seconds, and those of its children that have ended."""
     found = Spent()
-    before, start = _cpu(), time.perf_counter()
+    before, start = cpu_seconds(), time.perf_counter()
     try:
         yield found
     finally:
-        found.cpu, found.wall = _cpu() - before, time.perf_counter() - start
+        found.cpu, found.wall = cpu_seconds() - before, time.perf_counter() - start
 
 
-def _cpu() -> float:
+def cpu_seconds() -> float:
+    """Return the processor's seconds of this process, and of its children that have ended."""
     used = [resource.getrusage(who) for who in (resource.RUSAGE_SELF, resource.RUSAGE_CHILDREN)]
     return sum(one.ru_utime + one.ru_stime for one in used)
 

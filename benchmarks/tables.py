@@ -57,18 +57,31 @@ def density(now: Results, _: Results) -> str:
 
 def stages(now: Results, before: Results) -> str:
     """Return what each stage takes, of both mixtures."""
-    head = ("stage", "MB/s", "s a 1,000 articles", "before", "share", "peak MiB", "dense: s a 1,000", "before", "share")
+    head = (
+        "stage",
+        "items/s",
+        "MB/s",
+        "s a 1,000 articles",
+        "before",
+        "share",
+        "peak MiB",
+        "dense: s a 1,000",
+        "before",
+        "share",
+    )
     mixtures = ("default", "dense")
     rows = []
     for name, row in now["stages"]["default"]["stages"].items():
-        cells: list[object] = [name, number(row["mb_per_second"])]
+        items = f"{row['per_second']:,} {row['unit']}"
+        cells: list[object] = [name, items, number(row["mb_per_second"])]
         for mixture in mixtures:
             own = _per_1000(now, mixture, name)
             cells += [number(own), faster(own or 0, _per_1000(before, mixture, name))]
             cells += [percent(now["stages"][mixture]["stages"].get(name, {}).get("share"))]
             cells += [row["peak_mib"]] if mixture == "default" else []
         rows.append(cells)
-    whole: list[object] = ["**all**", ""]
+    rate = now["stages"]["default"]["articles_per_second"]
+    whole: list[object] = ["**all**", f"{rate} articles", ""]
     for mixture in mixtures:
         own, old = (_whole(results, mixture) for results in (now, before))
         whole += [number(own), faster(own or 0, old), "100%"]
@@ -107,7 +120,9 @@ def end_to_end(now: Results, before: Results) -> str:
                 continue
             run, past = row[cores], old.get((row["mixture"], row["articles"]), {}).get(cores)
             name = f"{row['articles']:,}" + ("" if row["mixture"] == "default" else f", {row['mixture']}")
-            parts = ", ".join(f"{part} {seconds:.0f}" for part, seconds in run["parts"].items())
+            parts = (
+                ", ".join(f"{part} {seconds:.0f}" for part, seconds in run["parts_cpu"].items()) if cores == "1" else ""
+            )
             rate = run["articles_per_cpu_second"]
             was = past and f"{number(past['articles_per_cpu_second'])} ({rate / past['articles_per_cpu_second']:.1f}×)"
             cells = (number(run["articles_per_second"]), number(rate), was or "–")
