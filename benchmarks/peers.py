@@ -1,6 +1,6 @@
 """Measure other people's tools on the same work, in the same run, as ratios to ours.
 
-    python benchmarks/peers.py [ARCHIVE]
+    python benchmarks/peers.py [ARCHIVE] [--only default,dense,dates,index,pages]
 
 Ours and a peer's run take turns on one core, several times each; told are the medians of the processor's seconds and
 their ratio: 3 is a peer that takes three times as long. What a peer leaves undone stands beside it. ARCHIVE is
@@ -13,8 +13,9 @@ import os
 
 os.environ |= {"OMP_NUM_THREADS": "1", "OPENBLAS_NUM_THREADS": "1", "TOKENIZERS_PARALLELISM": "false"}
 
+import argparse
+import json
 import statistics
-import sys
 import time
 from collections.abc import Callable
 from dataclasses import dataclass
@@ -23,7 +24,7 @@ from pathlib import Path
 from typing import Any
 
 from density import generated_articles
-from measuring import keep
+from measuring import RESULTS, keep
 from peers_coding import minilm_coder, spacy_coder, tfidf_coder
 
 from pipeline import chain
@@ -180,15 +181,31 @@ def indexing() -> Contest:
     )
 
 
+def contests(archive: Path | None) -> dict[str, Callable[[], list[Contest]]]:
+    """Return the contests by task; pages need the archive."""
+    found: dict[str, Callable[[], list[Contest]]] = {
+        "default": lambda: coding("default"),
+        "dense": lambda: coding("dense"),
+        "dates": lambda: [dating()],
+        "index": lambda: [indexing()],
+    }
+    if archive:
+        found["pages"] = lambda: [reading(archive, tier) for tier in ("careful", "bulk")]
+    return found
+
+
 def main() -> None:
-    contests = [*coding("default"), *coding("dense"), dating(), indexing()]
-    if len(sys.argv) > 1:
-        contests += [reading(Path(sys.argv[1]), tier) for tier in ("careful", "bulk")]
-    found = []
-    for contest in contests:
-        found.append(held(contest))
-        print(found[-1], flush=True)
-    keep("peers", found)
+    parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
+    parser.add_argument("archive", type=Path, nargs="?")
+    parser.add_argument("--only", default="default,dense,dates,index,pages", help="some of the tasks")
+    chosen = parser.parse_args()
+    kept = json.loads(RESULTS.read_text(encoding="utf-8")).get("peers", []) if RESULTS.exists() else []
+    rows = {(row["task"], row["peer"]): row for row in kept}
+    for task, make in contests(chosen.archive).items():
+        for contest in make() if task in chosen.only.split(",") else ():
+            row = rows[contest.task, contest.peer] = held(contest)
+            print(row, flush=True)
+            keep("peers", list(rows.values()))
 
 
 if __name__ == "__main__":
