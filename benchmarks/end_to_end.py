@@ -1,6 +1,6 @@
 """Measure the whole plain line, from a file of articles to the published index and its report, at several sizes.
 
-    python benchmarks/end_to_end.py [SIZE ...] [--growth] [--mixture default]
+    python benchmarks/end_to_end.py [SIZE ...] [--growth] [--mixture default] [--cores 1 2]
 
 Each run is a process of its own: on one core with the engine `serial`, and on two with two processes that code. Told
 are articles a second of wall time, seconds of the processors of all processes, the most memory that all processes held
@@ -128,12 +128,13 @@ def main() -> None:
     parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
     parser.add_argument("sizes", type=int, nargs="*")
     parser.add_argument("--mixture", choices=sorted(MIXTURES), default="default")
+    parser.add_argument("--cores", type=int, nargs="+", default=[1, 2])
     parser.add_argument("--growth", action="store_true")
     chosen = parser.parse_args()
     known = json.loads(RESULTS.read_text(encoding="utf-8")) if RESULTS.exists() else {}
     rows = {(row["mixture"], row["articles"]): row for row in known.get("end_to_end", [])}
     for size in chosen.sizes or ([] if chosen.growth else SIZES):
-        rows[chosen.mixture, size] = sized(size, chosen.mixture)
+        rows[chosen.mixture, size] = sized(size, chosen.mixture, tuple(chosen.cores))
         keep("end_to_end", [rows[key] for key in sorted(rows)])
     if chosen.growth:
         keep("growth", growth(GROWN))
