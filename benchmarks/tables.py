@@ -121,7 +121,7 @@ def end_to_end(now: Results, before: Results) -> str:
             run, past = row[cores], old.get((row["mixture"], row["articles"]), {}).get(cores)
             name = f"{row['articles']:,}" + ("" if row["mixture"] == "default" else f", {row['mixture']}")
             parts = (
-                ", ".join(f"{part} {seconds:.0f}" for part, seconds in run["parts_cpu"].items()) if cores == "1" else ""
+                ", ".join(f"{part} {seconds:.0f}" for part, seconds in run.get("parts_cpu", {}).items()) if cores == "1" else ""
             )
             rate = run["articles_per_cpu_second"]
             was = past and f"{number(past['articles_per_cpu_second'])} ({rate / past['articles_per_cpu_second']:.1f}×)"
