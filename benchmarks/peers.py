@@ -126,7 +126,7 @@ def dating() -> Contest:
     def ours() -> object:
         return [find_dates(text, at.date()) for text, at in told]
 
-    left = "tense, precision, feasts; value F1 42.5 and 33.5 on two gold sets, ours 87.0 and 80.1"
+    left = "tense, precision, feasts, what is no date"
     return Contest("dates", "dateparser search_dates", ("dateparser",), left, len(told), "sentences", ours, make)
 
 

@@ -121,7 +121,9 @@ def end_to_end(now: Results, before: Results) -> str:
             run, past = row[cores], old.get((row["mixture"], row["articles"]), {}).get(cores)
             name = f"{row['articles']:,}" + ("" if row["mixture"] == "default" else f", {row['mixture']}")
             parts = (
-                ", ".join(f"{part} {seconds:.0f}" for part, seconds in run.get("parts_cpu", {}).items()) if cores == "1" else ""
+                ", ".join(f"{part} {seconds:.0f}" for part, seconds in run.get("parts_cpu", {}).items())
+                if cores == "1"
+                else ""
             )
             rate = run["articles_per_cpu_second"]
             was = past and f"{number(past['articles_per_cpu_second'])} ({rate / past['articles_per_cpu_second']:.1f}×)"
@@ -132,11 +134,11 @@ def end_to_end(now: Results, before: Results) -> str:
 
 def growth(now: Results, before: Results) -> str:
     """Return how cost grows with days, pairs and outlets."""
-    names = {"days": "days", "countries": "countries (pairs)", "outlets": "outlets"}
+    names = {"days": "days", "countries": "countries (dyads found)", "outlets": "outlets"}
     rows = []
     for key, found in now.get("growth", {}).items():
         past = before.get("growth", {}).get(key)
-        shown = [f"{one['value']} ({one['value'] * (one['value'] - 1) // 2})" for one in found]
+        shown = [f"{one['value']} ({one['1']['dyads']})" for one in found]
         values = shown if key == "countries" else [f"{one['value']:,}" for one in found]
         rows.append(
             (names[key], " · ".join(values), _dotted(found, "cpu"), _dotted(past, "cpu"), _dotted(found, "peak_mib"))

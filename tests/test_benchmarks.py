@@ -3,6 +3,7 @@
 import json
 import re
 import sys
+from importlib import import_module
 from pathlib import Path
 
 import pytest
@@ -104,6 +105,23 @@ def test_steps_divide_their_time_among_their_stages():
         "mb_per_second": 2.0,
         "share": 0,
     }
+
+
+def test_a_peer_that_is_not_installed_is_told_as_missing():
+    from peers import Contest, held  # noqa: PLC0415
+
+    def make():
+        return import_module("no_such_peer")
+
+    contest = Contest("coding", "no such peer", (), "all", 1, "sentences", lambda: None, make)
+    assert held(contest)["missing"] == "No module named 'no_such_peer'"
+    assert "not installed" in _table("peers", [held(contest)])
+
+
+def _table(name: str, section: object) -> str:
+    from tables import TABLES  # noqa: PLC0415
+
+    return TABLES[name]({name: section}, {})
 
 
 def test_the_tables_of_the_page_are_those_of_the_kept_figures():
