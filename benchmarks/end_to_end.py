@@ -94,7 +94,7 @@ def measured(source: Path, folder: Path, cores: int) -> dict[str, Any]:
     assert process.returncode == 0, said
     found: dict[str, Any] = json.loads(said.splitlines()[-1])
     found["wall"], found["cpu"] = round(found["wall"], 1), round(found["cpu"], 1)
-    found["peak_mib"] = watch.peak >> 20
+    found["peak_mib"], found["load"] = watch.peak >> 20, round(os.getloadavg()[0], 1)
     return found
 
 

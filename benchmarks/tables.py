@@ -105,12 +105,12 @@ def end_to_end(now: Results, before: Results) -> str:
     head = (
         "articles",
         "cores",
-        "articles/s",
+        "wall: articles/s",
         "a processor's s",
         "before",
         "peak MiB",
         "before",
-        "parts of the night, s",
+        "parts, processor's s",
     )
     old = {(row["mixture"], row["articles"]): row for row in before.get("end_to_end", [])}
     rows = []
@@ -127,7 +127,8 @@ def end_to_end(now: Results, before: Results) -> str:
             )
             rate = run["articles_per_cpu_second"]
             was = past and f"{number(past['articles_per_cpu_second'])} ({rate / past['articles_per_cpu_second']:.1f}×)"
-            cells = (number(run["articles_per_second"]), number(rate), was or "–")
+            wall = number(run["articles_per_second"]) + (f" at load {run['load']:.0f}" if "load" in run else "")
+            cells = (wall, number(rate), was or "–")
             rows.append((name, cores, *cells, number(run["peak_mib"]), number(past and past["peak_mib"]), parts))
     return table(head, rows)
 
