@@ -228,9 +228,7 @@ def current(page: str) -> str:
 
 
 def main() -> None:
-    PAGE.write_text(
-        filled(PAGE.read_text(encoding="utf-8"), read("results.json"), read("before.json")), encoding="utf-8"
-    )
+    PAGE.write_text(current(PAGE.read_text(encoding="utf-8")), encoding="utf-8")
 
 
 if __name__ == "__main__":
