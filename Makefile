@@ -5,10 +5,10 @@ BIN := .venv/bin
 STAMP := .venv/.installed
 OUTPUTS ?= outputs
 
-.PHONY: help setup run test lint browser postgresql bench docs wheel clean
+.PHONY: help setup run test lint browser postgresql bench bench-all docs wheel clean
 
 help: ## show the targets
-	@grep -E '^[a-z]+:.*##' $(MAKEFILE_LIST) | sed -E 's/:.*## /\t/' | expand -t 10
+	@grep -E '^[a-z-]+:.*##' $(MAKEFILE_LIST) | sed -E 's/:.*## /\t/' | expand -t 10
 
 setup: $(STAMP) ## create .venv and install the locked requirements
 
@@ -38,8 +38,11 @@ browser: $(STAMP) # a Chromium for the tests of the report, where the system's p
 postgresql: $(STAMP) # a PostgreSQL for the test of the schedule, where the system's packages may be installed
 	@tests/install-postgresql.sh
 
-bench: $(STAMP) ## measure speed and memory
-	$(BIN)/python benchmarks/stages.py
+bench: $(STAMP) ## measure speed and memory, and write the tables of docs/performance.md
+	$(BIN)/python benchmarks/bench.py $(if $(DATA),--data $(DATA))
+
+bench-all: $(STAMP) ## the same, with 100,000 and 500,000 articles
+	$(BIN)/python benchmarks/bench.py --all $(if $(DATA),--data $(DATA))
 
 docs: $(STAMP) ## regenerate the data dictionary, the README plot and the executed notebook
 	$(BIN)/python docs/build.py

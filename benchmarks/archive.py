@@ -13,7 +13,6 @@ import json
 import os
 import random
 import sys
-import threading
 import time
 from collections.abc import Iterator
 from datetime import date, timedelta
@@ -21,6 +20,7 @@ from pathlib import Path
 from tempfile import TemporaryDirectory
 
 from fastwarc.warc import WarcRecord, WarcRecordType
+from measuring import Watch
 
 from pipeline import chain
 from pipeline.paths import seeds_dir
@@ -77,25 +77,6 @@ def write_warc(path: Path, count: int) -> int:
     return size
 
 
-def memory_of_all() -> int:
-    """Return the memory of this process and its children, bytes, shared pages counted once (Linux)."""
-    total, waiting = 0, [os.getpid()]
-    while waiting:
-        pid = waiting.pop()
-        try:
-            lines = Path(f"/proc/{pid}/smaps_rollup").read_text().splitlines()
-            total += sum(int(line.split()[1]) << 10 for line in lines if line.startswith("Pss:"))
-            waiting += [int(one) for one in Path(f"/proc/{pid}/task/{pid}/children").read_text().split()]
-        except OSError:
-            continue
-    return total
-
-
-def watched(stop: threading.Event, peak: list[int]) -> None:
-    while not stop.wait(0.2):
-        peak[0] = max(peak[0], memory_of_all())
-
-
 def main() -> None:
     count = int(sys.argv[1]) if len(sys.argv) > 1 else 10_000
     results = {}
@@ -104,22 +85,19 @@ def main() -> None:
         size = write_warc(path, count)
         for tier in ("bulk", "careful"):
             settings = Settings.model_validate({"pages": {"tier": tier}})
-            stop, peak = threading.Event(), [0]
-            threading.Thread(target=watched, args=(stop, peak), daemon=True).start()
             start = time.perf_counter()
             store = Store(Path(folder) / tier)
-            with store.writing():
-                source = SourceSettings.model_validate({"kind": "warc", "path": str(path)})
+            source = SourceSettings.model_validate({"kind": "warc", "path": str(path)})
+            with Watch(os.getpid()) as watch, store.writing():
                 summary = chain.gather([source], store, settings)
             seconds = time.perf_counter() - start
-            stop.set()
             results[tier] = {
                 "pages": count,
                 "megabytes": round(size / 1e6),
                 "articles": summary.new_articles,
                 "set_aside": dict(sorted(summary.rejected.items())),
                 "pages_per_second": round(count / seconds),
-                "peak_mib_of_all_processes": peak[0] >> 20,
+                "peak_mib_of_all_processes": watch.peak >> 20,
             }
             print(tier, json.dumps(results[tier]))
     Path(__file__).with_name("archive.json").write_text(json.dumps(results, indent=2) + "\n")

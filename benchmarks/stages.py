@@ -1,114 +1,117 @@
-"""Measure the stages on generated work: items a second and share of the time, and the peak memory.
+"""Measure the line stage by stage: items and megabytes of text a second, share of the time, peak memory.
 
-    python benchmarks/stages.py [ARTICLES] [SOURCE]
+    python benchmarks/stages.py [ARTICLES] [--dense ARTICLES]
 
-Without SOURCE the demo articles are repeated, each under a new url and day, until there are ARTICLES of them
-(default 2000). Writes `benchmarks/results.json`.
+Each step runs in a process of its own (`steps.py`), on what the step before left: seconds are the processor's, memory
+is the most that the process held, with what it was given. Steps that are several stages at once (proposing reads actors
+and dates) are divided among them by sampling (`sampled.py`). Both mixtures of `generated.py` are measured; `default` is
+as dense as news, `dense` tells of nothing but pairs of countries. Writes the section `stages` of
+`benchmarks/results.json`.
 """
 
+import argparse
 import json
-import platform
-import resource
+import os
+import subprocess
 import sys
-import time
-from collections.abc import Callable
-from dataclasses import replace
-from datetime import timedelta
 from pathlib import Path
 from tempfile import TemporaryDirectory
 from typing import Any
 
-from pipeline import chain
-from pipeline.actors import load_finder
-from pipeline.chain.ingesting import Intake
-from pipeline.chain.view import view_at
-from pipeline.coder.mentions import code_candidates
-from pipeline.paths import seeds_dir
-from pipeline.propose import propose
-from pipeline.records import Article, content_id
-from pipeline.scale import load_scale
-from pipeline.score import end_of
-from pipeline.sentences import split_sentences
-from pipeline.settings import Settings
-from pipeline.store import Store
-from pipeline.tables import ARTICLES, CODED, COPIES, MENTIONS, table_of
-from pipeline.training.build import ready_estimator
+from generated import MIXTURES, Shape, write
+from measuring import digest_of, keep
+from steps import STEPS
+
+ARTICLES = 3000
+DENSE = 600
+STEP = Path(__file__).with_name("steps.py")
 
 
-def repeated(articles: list[Article], wanted: int) -> list[Article]:
-    rows = []
-    for n in range(wanted):
-        article = articles[n % len(articles)]
-        day = article.published_at + timedelta(days=n // len(articles))
-        rows.append(replace(article, article_id=content_id(str(n)), url="", published_at=day))
-    return rows
+def run_steps(source: Path, folder: Path) -> list[dict[str, Any]]:
+    """Run all steps, each in a process of its own."""
+    (folder / "source").write_text(str(source), encoding="utf-8")
+    return [_run(name, folder) for name in STEPS]
 
 
-def timed(results: dict[str, Any], name: str, items: int, work: Callable[[], Any]) -> Any:
-    start = time.perf_counter()
-    value = work()
-    results[name] = {"items": items, "seconds": round(time.perf_counter() - start, 3)}
-    return value
+def _run(name: str, folder: Path) -> dict[str, Any]:
+    one_thread = {"OMP_NUM_THREADS": "1", "OPENBLAS_NUM_THREADS": "1"}
+    done = subprocess.run(  # noqa: S603 - our own interpreter
+        [sys.executable, STEP, name, folder],
+        stdout=subprocess.PIPE,
+        text=True,
+        check=True,
+        env={**os.environ, **one_thread},
+    )
+    found: dict[str, Any] = json.loads(done.stdout.splitlines()[-1])
+    return found
 
 
-def stored(store: Store, articles: list[Article]) -> None:
-    intake = Intake(store, chain.Summary(), chain.clock)
-    intake.take(articles)
-    intake.flush()
+def by_stage(steps: list[dict[str, Any]], megabytes: float) -> dict[str, dict[str, Any]]:
+    """Divide the steps among their stages, in the order of the line."""
+    stages: dict[str, dict[str, Any]] = {}
+    for step in steps:
+        for name, share in step["shares"].items():
+            row = stages.setdefault(name, {"items": 0, "unit": "", "cpu": 0.0, "wall": 0.0, "peak_mib": 0})
+            row["cpu"] += share * step["cpu"]
+            row["wall"] += share * step["wall"]
+            row["peak_mib"] = max(row["peak_mib"], step["peak_mib"])
+            row["items"], row["unit"] = row["items"] or step["items"], row["unit"] or step["unit"]
+    total = sum(row["cpu"] for row in stages.values())
+    for row in stages.values():
+        row["per_second"] = round(row["items"] / max(row["cpu"], 1e-3))
+        row["mb_per_second"] = round(megabytes / max(row["cpu"], 1e-3), 2)
+        row["share"] = round(row["cpu"] / total, 4)
+        row["cpu"], row["wall"] = round(row["cpu"], 3), round(row["wall"], 3)
+    return stages
+
+
+def measured(mixture: str, articles: int) -> dict[str, Any]:
+    """Measure all stages on a mixture."""
+    with TemporaryDirectory() as name:
+        folder = Path(name)
+        source = folder / "articles.jsonl"
+        write(source, Shape(articles), mixture)
+        steps = run_steps(source, folder)
+        digest = digest_of(source)
+    megabytes = next(step["megabytes"] for step in steps if "megabytes" in step)
+    stages = by_stage(steps, megabytes)
+    cpu = sum(row["cpu"] for row in stages.values())
+    return {
+        "articles": articles,
+        "text": digest,
+        "megabytes": megabytes,
+        "cpu": round(cpu, 2),
+        "wall": round(sum(row["wall"] for row in stages.values()), 2),
+        "articles_per_second": round(articles / cpu, 1),
+        "peak_mib": max(row["peak_mib"] for row in stages.values()),
+        "set_up_cpu": max(step["set_up"] for step in steps),
+        "stages": stages,
+    }
+
+
+def told(mixture: str, found: dict[str, Any]) -> None:
+    print(
+        f"{mixture}: {found['articles']:,} articles, {found['megabytes']} MB, {found['articles_per_second']} articles/s"
+    )
+    for name, row in found["stages"].items():
+        print(
+            f"  {name:12}{row['items']:>8,} {row['unit']:10}{row['cpu']:>8.2f} s{row['per_second']:>9,}/s"
+            f"{row['mb_per_second']:>9.2f} MB/s{row['share']:>7.1%}{row['peak_mib']:>6} MiB",
+            flush=True,
+        )
 
 
 def main() -> None:
-    wanted = int(sys.argv[1]) if len(sys.argv) > 1 else 2000
-    source = Path(sys.argv[2]) if len(sys.argv) > 2 else seeds_dir() / "articles"
-    settings, estimator, finder = Settings(), ready_estimator(), load_finder()
-    stages: dict[str, Any] = {}
-    found, _ = chain.collect([source], settings)
-    articles = found if len(sys.argv) > 2 else repeated(found, wanted)
-    published = {a.article_id: a.published_at.date() for a in articles}
-    sentences = timed(stages, "split", len(articles), lambda: [split_sentences(a) for a in articles])
-    count = sum(map(len, sentences))
-    candidates = timed(
-        stages,
-        "propose",
-        count,
-        lambda: [c for rows in sentences if rows for c in propose(rows, finder, published[rows[0].article_id], 6)],
-    )
-    scale = load_scale()
-    mentions = timed(
-        stages,
-        "code",
-        len(candidates),
-        lambda: [
-            m
-            for n in range(0, len(candidates), 5000)
-            for m in code_candidates(candidates[n : n + 5000], published, estimator, scale, settings)
-        ],
-    )
-    last = end_of(max(published.values()))
-    view = view_at(table_of(articles, ARTICLES), CODED.empty_table(), COPIES.empty_table(), last, settings)
-    table = table_of(mentions, MENTIONS)
-    events = timed(stages, "merge", len(mentions), lambda: chain.merge_table(table, view.reports, settings))
-    timed(stages, "index", len(events), lambda: chain.index_tables(events, view, last, settings))
-    with TemporaryDirectory() as folder:
-        store = Store(folder)
-        timed(stages, "ingest and write", len(articles), lambda: stored(store, articles))
-        timed(stages, "copies", len(articles), lambda: chain.mark_copies(store, settings.copies))
-    total = sum(row["seconds"] for row in stages.values())
-    for name, row in stages.items():
-        row["per_second"] = round(row["items"] / max(row["seconds"], 1e-9))
-        row["share"] = round(row["seconds"] / total, 3)
-        rate = f"{row['per_second']:>10,}/s {row['share']:>6.1%}"
-        print(f"{name:18} {row['items']:>9,} items {row['seconds']:>8.2f} s {rate}")
-    peak = resource.getrusage(resource.RUSAGE_SELF).ru_maxrss // 1024
-    print(f"{len(articles):,} articles, {len(articles) / total:,.0f} a second end to end on one core, peak {peak} MiB")
-    results = {
-        "articles": len(articles),
-        "articles_per_second": round(len(articles) / total),
-        "peak_mib": peak,
-        "python": platform.python_version(),
-        "stages": stages,
-    }
-    Path(__file__).with_name("results.json").write_text(json.dumps(results, indent=2) + "\n")
+    parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
+    parser.add_argument("articles", type=int, nargs="?", default=ARTICLES)
+    parser.add_argument("--dense", type=int, default=DENSE, help="articles of the dense mixture")
+    chosen = parser.parse_args()
+    sizes = dict.fromkeys(MIXTURES, chosen.articles) | {"dense": chosen.dense}
+    found = {}
+    for mixture, articles in sizes.items():
+        found[mixture] = measured(mixture, articles)
+        told(mixture, found[mixture])
+    keep("stages", found)
 
 
 if __name__ == "__main__":
