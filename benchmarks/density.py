@@ -23,6 +23,7 @@ from pipeline.actors import load_finder, read_actors
 from pipeline.paths import seeds_dir
 from pipeline.propose import propose
 from pipeline.records import Article
+from pipeline.scanned import Scanned
 from pipeline.sentences import split_sentences
 from pipeline.settings import Settings
 
@@ -39,7 +40,7 @@ def density(articles: Iterable[Article]) -> dict[str, float]:
         day = article.published_at.date()
         sentences = split_sentences(article)
         named = [len({one.code for one in own}) for own in read_actors(finder, [s.text for s in sentences], day)]
-        found = len(propose(sentences, finder, day, most))
+        found = len(propose(Scanned(sentences, finder, day), most))
         counts["articles"] += 1
         counts["words"] += len(article.body.split())
         counts["sentences"] += len(sentences)

@@ -34,6 +34,7 @@ from stages import ARTICLES as READ
 from pipeline.actors import load_dictionary, load_finder
 from pipeline.propose import propose
 from pipeline.records import Article
+from pipeline.scanned import Scanned
 from pipeline.sentences import split_sentences
 from pipeline.settings import Settings
 from pipeline.tables import ARTICLES, table_of
@@ -161,7 +162,7 @@ def _article(number: int, record: dict[str, str]) -> Article:
 
 def _candidates(articles: Sequence[Article]) -> list[str]:
     finder, most = load_finder(), Settings().coder.max_actors
-    found = (propose(split_sentences(one), finder, one.published_at.date(), most) for one in articles)
+    found = (propose(Scanned(split_sentences(one), finder, one.published_at.date()), most) for one in articles)
     return [one.sentence.text for own in found for one in own]
 
 

@@ -20,6 +20,7 @@ from sampled import Sampler
 
 from pipeline import chain
 from pipeline.actors import load_finder
+from pipeline.chain.coding import may_tell
 from pipeline.chain.ingesting import Intake
 from pipeline.coder.force import code_shows
 from pipeline.coder.mentions import code_candidates
@@ -28,6 +29,7 @@ from pipeline.propose import propose
 from pipeline.records import Article, Candidate, Mention, Raw
 from pipeline.records import Sentence as Split
 from pipeline.scale import load_scale
+from pipeline.scanned import Scanned
 from pipeline.sentences import article_text, split_sentences
 from pipeline.settings import Settings, SourceSettings
 from pipeline.sources import read_sources
@@ -88,7 +90,8 @@ def _copies(_: Given, folder: Path) -> int:
 
 
 def _split(given: Given, _: Path) -> list[list[Split]]:
-    return [split_sentences(article) for article in given["articles"]]
+    days = _days(given)
+    return [split_sentences(one) for one in given["articles"] if may_tell(one, days[one.article_id])]
 
 
 def _days(given: Given) -> dict[str, Any]:
@@ -96,20 +99,18 @@ def _days(given: Given) -> dict[str, Any]:
 
 
 def _propose(given: Given, _: Path) -> list[Candidate]:
-    finder, days, most = load_finder(), _days(given), SETTINGS.coder.max_actors
-    return [one for own in given["sentences"] if own for one in propose(own, finder, days[own[0].article_id], most)]
+    finder, days, scale = load_finder(), _days(given), load_scale()
+    scanned = [Scanned(own, finder, days[own[0].article_id]) for own in given["sentences"] if own]
+    found = [one for article in scanned for one in propose(article, SETTINGS.coder.max_actors)]
+    for article in scanned:
+        code_shows(article, scale, SETTINGS)
+    return found
 
 
 def _code(given: Given, _: Path) -> list[Mention]:
     found, days, coder, scale = given["candidates"], _days(given), ready_estimator(), load_scale()
     parts = (found[n : n + _CODED_TOGETHER] for n in range(0, len(found), _CODED_TOGETHER))
     return [one for part in parts for one in code_candidates(part, days, coder, scale, SETTINGS)]
-
-
-def _force(given: Given, _: Path) -> list[Mention]:
-    finder, days, scale = load_finder(), _days(given), load_scale()
-    shows = (code_shows(own, finder, days[own[0].article_id], scale, SETTINGS) for own in given["sentences"] if own)
-    return [one for found in shows for one in found]
 
 
 def _write_mentions(given: Given, folder: Path) -> int:
@@ -137,7 +138,7 @@ def _report(_: Given, folder: Path) -> int:
 
 _CODED = {"coder/timing": "dates", "dates/": "dates"}
 _FEATURES = dict.fromkeys(
-    (*(f"coder/{name}" for name in "features frame cues rules tokens spans vectors".split()), "lexicon", "inflection"),
+    (*(f"coder/{name}" for name in "features layout frame cues rules tokens spans vectors".split()), "lexicon"),
     "features",
 )
 STEPS = {
@@ -145,19 +146,20 @@ STEPS = {
     "extract": Step(_extract, "articles", "articles", "articles", ("raws",)),
     "write": Step(_write, "", "articles", "articles", ("articles",)),
     "copies": Step(_copies, "", "articles", "articles", ("articles",)),
-    "split": Step(_split, "sentences", "articles", "articles", ("articles",)),
+    "split": Step(
+        _split, "sentences", "articles", "articles", ("articles",), {"actors/": "select", "coder/": "select"}
+    ),
     "candidates": Step(
         _propose,
         "candidates",
         "articles",
         "articles",
         ("articles", "sentences"),
-        {"actors/": "actors", "dates/": "dates"},
+        {"coder/": "force", "lexicon": "force", "actors/": "actors", "dates/": "dates"},
     ),
     "classify": Step(
         _code, "mentions", "candidates", "candidates", ("articles", "candidates"), {**_CODED, **_FEATURES}
     ),
-    "force": Step(_force, "shows", "articles", "articles", ("articles", "sentences")),
     "write mentions": Step(_write_mentions, "", "mentions", "mentions", ("articles", "mentions")),
     "publish": Step(
         _publish,

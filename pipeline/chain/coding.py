@@ -29,7 +29,7 @@ def code_articles(
     """Code a batch of articles: split, propose, code, correct."""
     published = {a.article_id: settings.dates.local_day(a.published_at, a.outlet) for a in articles}
     corrections = corrections or Corrections()
-    wanted = articles if corrections.rows else [a for a in articles if _may_tell(a, published[a.article_id])]
+    wanted = articles if corrections.rows else [a for a in articles if may_tell(a, published[a.article_id])]
     scanned = [Scanned(split_sentences(a), load_finder(), published[a.article_id]) for a in wanted]
     candidates = [one for article in scanned for one in propose(article, settings.coder.max_actors)]
     mentions = code_candidates(candidates, published, coder, load_scale(), settings)
@@ -38,7 +38,7 @@ def code_articles(
     return corrections.apply(mentions, (one for article in scanned for one in article.sentences), load_scale())
 
 
-def _may_tell(article: Article, published: date) -> bool:
+def may_tell(article: Article, published: date) -> bool:
     """Whether an article may tell of an event: most name no two countries, and need not be split for that."""
     text = " ".join(article_text(article).split())
     named = load_finder().codes_in(text)
