@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import os
+from functools import cache
 from pathlib import Path
 
 from pipeline.errors import SeedError
@@ -10,6 +11,7 @@ from pipeline.errors import SeedError
 _PACKAGE = Path(__file__).resolve().parent
 
 
+@cache
 def data_dir(name: str) -> Path:
     """Return the folder `name` ("seeds" or "models").
 

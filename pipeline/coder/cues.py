@@ -21,7 +21,9 @@ _BEFORE, _BETWEEN, _AFTER = "before", "between", "after"
 
 def distance(match: Match, first: int, second: int) -> int:
     """Return how far a phrase lies from the pair: 0 between them, else in words."""
-    return max(0, first - match.last, match.first - second)
+    if match.last < first:
+        return first - match.last
+    return match.first - second if match.first > second else 0
 
 
 def is_passive(tokens: Sequence[str], match: Match) -> bool:

@@ -96,13 +96,17 @@ class EventEstimator:
         probabilities = joint_probabilities(
             self.types.scores(matrix), self.directions.scores(matrix)[:, 0], self.types.labels, self.temperatures
         )
-        mode_scores, status_scores = self.modes.scores(matrix), self.statuses.scores(matrix)
-        return [
-            self._prediction(
-                row, probabilities[n], mode_scores[n], self.statuses.labels[int(status_scores[n].argmax())]
-            )
-            for n, row in enumerate(rows)
-        ]
+        silent = probabilities[:, self._none] > _EVEN
+        found = [nothing(float(p)) for p in probabilities[:, self._none]]
+        modes, statuses = self.modes.scores(matrix), self.statuses.scores(matrix).argmax(axis=1)
+        for n in np.flatnonzero(~silent):
+            status = cast(Status, self.statuses.labels[statuses[n]])
+            found[n] = self._event(rows[n], probabilities[n], modes[n], status)
+        return found
+
+    @cached_property
+    def _none(self) -> int:
+        return self.types.labels.index(NO_EVENT)
 
     @cached_property
     def _modes_of(self) -> dict[str, list[int]]:
@@ -116,15 +120,12 @@ class EventEstimator:
         """Return the likeliest event type of marked sentences that are known to have an event."""
         rows = [extract_features(sentence, self.lexicon) for sentence in sentences]
         scores = self.types.scores(self.featurizer.matrix(rows))
-        scores[:, self.types.labels.index(NO_EVENT)] = -np.inf
+        scores[:, self._none] = -np.inf
         return [self.types.labels[n] for n in scores.argmax(axis=1)]
 
-    def _prediction(self, row: Features, probabilities: Floats, mode_scores: Floats, status: str) -> Prediction:
-        ranked = [int(n) for n in np.argsort(-probabilities, kind="stable")]
-        none = self.types.labels.index(NO_EVENT)
-        if probabilities[none] > _EVEN:
-            return nothing(float(probabilities[none]))
-        first, other = [n for n in ranked if n != none][:2]
+    def _event(self, row: Features, probabilities: Floats, mode_scores: Floats, status: Status) -> Prediction:
+        """Return the likeliest event, with a second one where each has a phrase of its own."""
+        first, other = [int(n) for n in np.argsort(-probabilities, kind="stable") if n != self._none][:2]
         best = self._named(row, first, float(probabilities[first]), mode_scores, status)
         if best.phrase is None:
             return best
@@ -134,11 +135,11 @@ class EventEstimator:
             return best
         return best._replace(second=second)
 
-    def _named(self, row: Features, label: int, probability: float, mode_scores: Floats, status: str) -> Prediction:
+    def _named(self, row: Features, label: int, probability: float, mode_scores: Floats, status: Status) -> Prediction:
         event_type = self.types.labels[label]
         own = self._modes_of[event_type]
         mode = self.modes.labels[own[int(mode_scores[own].argmax())]].partition("/")[2] if own else ""
-        return Prediction(event_type, probability, mode, cast(Status, status), _evidence(row, event_type))
+        return Prediction(event_type, probability, mode, status, _evidence(row, event_type))
 
 
 def joint_probabilities(

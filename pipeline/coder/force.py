@@ -19,7 +19,7 @@ from pipeline.coder.mentions import Coded, mention_of
 from pipeline.coder.prediction import Prediction
 from pipeline.coder.spans import noun_phrases
 from pipeline.coder.tokens import OTHER, SOURCE, Marked, lowered, masked_tokens
-from pipeline.lexicon import Lexicon, Match, load_lexicon
+from pipeline.lexicon import Match, load_lexicon
 from pipeline.paths import seeds_dir
 from pipeline.records import Actor, Candidate, Mention
 from pipeline.scale import Scale
@@ -76,11 +76,10 @@ def code_shows(article: Scanned, scale: Scale, settings: Settings) -> list[Menti
     found: dict[str, Mention] = {}
     for n, sentence in enumerate(article.sentences):
         if _may_tell(sentence.text):
-            actors = article.actors(n)
-            for source, act in _acts(sentence.text, actors, load_lexicon(seeds_dir() / FOLDER)):
+            for source, act in _acts(sentence.text, article.actors(n), article.published):
                 prediction = Prediction(act.phrase.event_type, PROBABILITY, act.phrase.mode, "happened", act.phrase)
                 before = article.named_before(n)
-                for target in _targets(source, actors, sentence.text, article.published):
+                for target in _targets(source, article.actors(n), sentence.text, article.published):
                     coded = Coded(Candidate(sentence, source, target, before, article.retold), prediction)
                     mention = mention_of(coded, article.published, scale, settings)
                     found.setdefault(mention.mention_id, _explained(mention))
@@ -107,16 +106,17 @@ def _targets(source: Actor, actors: Sequence[Actor], text: str, on: date) -> lis
     return [Actor(source.end, source.end, rival, "", "", CERTAINTY, "rival") for rival in rivals]
 
 
-def _acts(text: str, actors: Sequence[Actor], lexicon: Lexicon) -> Iterator[tuple[Actor, Match]]:
-    """Yield who shows force in a sentence, and the phrase that says so."""
-    phrases = noun_phrases(text, sorted({(actor.start, actor.end) for actor in actors}))  # a list acts as one
-    for actor in actors:
-        own = phrases[actor.start, actor.end]
-        if actor.role in _STATE:
-            marked = Marked(text, own, (len(text), len(text)), tuple(sorted({*phrases.values()} - {own})))
-            tokens = lowered(masked_tokens(marked))
-            source = tokens.index(SOURCE)
-            yield from ((actor, match) for match in lexicon.find(tokens) if _does(tokens, match, source))
+def _acts(text: str, actors: Sequence[Actor], on: date) -> Iterator[tuple[Actor, Match]]:
+    """Yield who of those with a rival shows force in a sentence, and the phrase that says so."""
+    able = [actor for actor in actors if actor.role in _STATE and rivals_of(actor.code, on)]
+    lexicon = load_lexicon(seeds_dir() / FOLDER)
+    phrases = noun_phrases(text, sorted({(actor.start, actor.end) for actor in actors})) if able else {}
+    for actor in able:
+        own = phrases[actor.start, actor.end]  # a list acts as one
+        marked = Marked(text, own, (len(text), len(text)), tuple(sorted({*phrases.values()} - {own})))
+        tokens = lowered(masked_tokens(marked))
+        source = tokens.index(SOURCE)
+        yield from ((actor, match) for match in lexicon.find(tokens) if _does(tokens, match, source))
 
 
 def _does(tokens: Sequence[str], match: Match, source: int) -> bool:
