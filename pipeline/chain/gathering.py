@@ -60,8 +60,8 @@ def gather(
     require_upgraded(store)
     before = str(store.summary().get("gathered_at", ""))
     summary = Summary(gathered_at=before if period else now().isoformat(timespec="seconds"))
-    intake = Intake(store, summary, now)
-    with _ledger(store) as ledger, Extractor(settings.articles, settings.pages) as extractor:
+    reading = Extractor(settings.articles, settings.pages)
+    with _ledger(store) as ledger, reading as extractor, Intake(store, summary, now) as intake:
         at_hand = storable(_noting_links(_items(sources, settings, progress), ledger), extractor)
         intake.take(period.inside(at_hand, summary) if period else at_hand)
         intake.flush()
@@ -94,10 +94,6 @@ def _store_fetched(ledger: Ledger, intake: Intake, extractor: Extractor, progres
     for batch in ledger.waiting(_BATCH_BYTES):
         intake.take(storable((item for _, item in batch), extractor))
         numbers += [number for number, _ in batch]
-        if intake.is_full:
-            intake.flush()
-            ledger.stored(numbers)
-            numbers = []
         progress("reading pages", batch[-1][0], 0)
     intake.flush()
     ledger.stored(numbers)
@@ -133,10 +129,10 @@ def retry(store: Store, settings: Settings, reason: str | None = None, now: Call
     with store.writing(wait), _ledger(store) as ledger, Extractor(settings.articles, settings.pages) as extractor:
         chosen = [one for one in aside(store) if reason in (None, one.reason)]
         again = list(readable(chosen, settings.articles.max_line_bytes))
-        intake = Intake(store, summary, now)
         items = _noting_links((item for _, item in again), ledger, anew=True)
-        intake.take(storable(items, extractor))
-        intake.flush()
+        with Intake(store, summary, now) as intake:
+            intake.take(storable(items, extractor))
+            intake.flush()
         # only now, so that a run that dies in between loses nothing
         release(store, [old for old, _ in again if old.rejection_id not in intake.rejected])
     return summary
