@@ -89,10 +89,9 @@ def test_a_day_taken_in_many_pieces_is_that_taken_in_one(tmp_path: Path, short_g
 def test_of_two_printings_the_earlier_counts_and_of_two_titles_the_first(tmp_path: Path, small):
     store = Store(tmp_path)
     taken(store, news(60))
-    rows = {
-        row["article_id"]: row for day in store.days("articles") for row in store.read_day("articles", day).to_pylist()
-    }
-    assert len(rows) == 60
+    stored = [row for day in store.days("articles") for row in store.read_day("articles", day).to_pylist()]
+    rows = {row["article_id"]: row for row in stored}
+    assert len(stored) == len(rows) == 60
     expected: dict[str, Article] = {}
     for one in news(60):
         best = expected.get(one.article_id, one)
@@ -164,9 +163,10 @@ def test_a_run_that_dies_as_it_merges_leaves_the_old_day(tmp_path: Path, small, 
             raise KeyboardInterrupt
         return table
 
-    with monkeypatch.context() as patched, pytest.raises(KeyboardInterrupt):
+    with monkeypatch.context() as patched:
         patched.setattr(spool, "_distinct", dies)
-        taken(store, second)
+        with pytest.raises(KeyboardInterrupt):
+            taken(store, second)
     assert tables(store) == before
     assert hidden(store) == []
     taken(store, second)
@@ -184,9 +184,10 @@ def test_an_article_that_a_dying_run_left_on_two_days_is_on_one_after_the_next(t
         return write(self, dataset, day, *given)
 
     moved = [article(1, day=0), article(2, day=2)]
-    with monkeypatch.context() as patched, pytest.raises(KeyboardInterrupt):
+    with monkeypatch.context() as patched:
         patched.setattr(Store, "write_day_parts", dies)
-        taken(store, moved)
+        with pytest.raises(KeyboardInterrupt):
+            taken(store, moved)
     assert len(store.days("articles")) == 2
     assert store.read_day("articles", DAY + timedelta(days=2)).num_rows == 2
     assert taken(store, moved).new_articles == 0

@@ -6,8 +6,9 @@ from collections.abc import Callable, Sequence
 from datetime import date, datetime
 from pathlib import Path
 
-from pipeline.chain.batches import Engine, code_store
+from pipeline.chain.batches import code_store
 from pipeline.chain.copying import mark_copies
+from pipeline.chain.engine import Engine
 from pipeline.chain.gathering import gather
 from pipeline.chain.nights import clock, recorded
 from pipeline.chain.period import Period

@@ -17,7 +17,7 @@ from typing import Any, Literal, get_args
 from urllib.parse import urlsplit
 
 from pipeline.chain import Coders, Engine, on_the_spot
-from pipeline.chain.batches import Coded
+from pipeline.chain.engine import Coded
 from pipeline.errors import EngineError
 from pipeline.training.build import ready_coder
 
