@@ -10,7 +10,7 @@ from __future__ import annotations
 from collections import deque
 from collections.abc import Iterable, Iterator
 
-from pipeline.extract.fields import page_of, refuse, to_article
+from pipeline.extract.fields import page_of, refuse, to_article, without_page
 from pipeline.extract.limits import too_long
 from pipeline.extract.pool import Convert, Pages, Place
 from pipeline.records import Article, Raw, Rejection
@@ -83,7 +83,7 @@ class Extractor:
 
     def _record(self, raw: Raw) -> Article | Rejection:
         try:
-            return to_article(raw, self._articles, self._settings)
+            return without_page(raw, self._articles, self._settings)
         except Exception as error:  # whatever one record brings up, the others are read
             return refuse(raw, self._articles, "unreadable record", f"{type(error).__name__}: {error}")
 
