@@ -84,6 +84,19 @@ def test_a_partition_whose_parts_end_early_stays_as_it_was(outputs, monkeypatch)
     assert Store(outputs).days("mentions") == [DAY]
 
 
+def test_a_digest_is_that_of_the_bytes_there_now(outputs):
+    store = Store(outputs)
+    with store.writing():
+        store.write_day("mentions", DAY, mentions(), "one")
+        first = store.digest("mentions", DAY)
+        assert store.digest("mentions", DAY) == first
+        store.write_day("mentions", DAY, mentions(), "two")
+        assert store.digest("mentions", DAY) != first
+        store.write_day("mentions", DAY, mentions(), "one")
+        assert store.digest("mentions", DAY) == first
+    assert Store(outputs).digest("mentions", DAY) == first
+
+
 def test_an_empty_table_removes_a_partition(outputs):
     store = Store(outputs)
     with store.writing():

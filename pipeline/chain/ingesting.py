@@ -23,7 +23,7 @@ from pipeline.store import Rows, Store
 from pipeline.tables import ARTICLES, CODED, MENTIONS, coded_of, table_of
 
 Storable = Article | CodedMention | Rejection
-_PIECE_CHARACTERS = 32_000_000
+_PIECE_CHARACTERS = 16_000_000
 """Articles that are put aside together."""
 _BATCH_CHARACTERS = 64_000_000
 """Anything else that is stored together."""

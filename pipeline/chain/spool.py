@@ -24,7 +24,7 @@ from pipeline.records import Article
 from pipeline.store import GROUP_ROWS, Rows, Store
 from pipeline.tables import ARTICLES, table_of
 
-_READ_ROWS = 256
+_READ_ROWS = 64
 """Rows of a piece that are in memory while it is merged."""
 _MOST_PIECES = 200
 _TIES = ("title", "body", "outlet")
@@ -128,6 +128,7 @@ class Spool:
     def clear(self) -> None:
         """Forget all that was put aside."""
         self._pieces = []
+        pa.default_memory_pool().release_unused()  # what Arrow keeps for a next time is missed by what comes after
         self._open.close()
         self.__dict__.pop("_folder", None)
 

@@ -26,6 +26,7 @@ class LocalPlace:
 
     def __init__(self, root: Path) -> None:
         self.root = root
+        self._digests: dict[str, tuple[tuple[int, int, int], str]] = {}  # with the version of the file that each is of
 
     @property
     def where(self) -> str:
@@ -122,7 +123,11 @@ class LocalPlace:
 
     def digest(self, name: str) -> str:
         with (self.root / name).open("rb") as file:
-            return digest_in(file)
+            found = os.fstat(file.fileno())
+            mark = found.st_ino, found.st_size, found.st_mtime_ns
+            if self._digests.get(name, (None, ""))[0] != mark:
+                self._digests[name] = mark, digest_in(file)
+        return self._digests[name][1]
 
     @contextmanager
     def borrowed(self, name: str) -> Iterator[Path]:

@@ -131,6 +131,7 @@ class Store:
         schema, parts = self._files.opened(name, read)
         require_present(schema, self.full(name), self.where)
         yield from parts
+        pa.default_memory_pool().release_unused()  # what Arrow keeps for a next time is missed elsewhere
 
     def size(self, dataset: str) -> int:
         """Return the bytes that the partitions of a dataset take."""
