@@ -46,6 +46,57 @@ def test_writing_the_same_again_touches_nothing(outputs):
     assert not Store(outputs).write_day("mentions", DAY, table, "another note")
 
 
+def test_a_partition_in_parts_depends_on_its_rows_alone(outputs, monkeypatch):
+    monkeypatch.setattr("pipeline.store.parts.GROUP_ROWS", 4)
+    store, table = Store(outputs), mentions(*["2020-06-16"] * 11)
+    halves, ones = [table.slice(0, 6), table.slice(6)], [table.slice(n, 1) for n in range(11)]
+    with store.writing():
+        assert store.write_day_parts("mentions", DAY, MENTIONS, iter(halves), "note")
+        assert not store.write_day_parts("mentions", DAY, MENTIONS, iter(ones), "note")
+        assert store.write_day_parts("mentions", DAY, MENTIONS, iter(ones), "another")
+    assert store.note("mentions", DAY) == "another"
+    assert store.read_day("mentions", DAY).equals(table)
+    parts = list(store.iter_day("mentions", DAY, ["sentence"], 3))
+    assert max(part.num_rows for part in parts) == 3
+    assert pa.concat_tables(parts).equals(table.select(["sentence"]))
+
+
+def test_a_short_partition_in_parts_is_that_written_whole(outputs):
+    store, table = Store(outputs), mentions("2020-06-16", "2020-06-17")
+    store.write_day("mentions", DAY, table, "note")
+    assert not store.write_day_parts("mentions", DAY, MENTIONS, [table.slice(0, 1), table.slice(1)], "note")
+    assert store.write_day_parts("mentions", DAY, MENTIONS, [])
+    assert store.days("mentions") == []
+
+
+def test_a_partition_whose_parts_end_early_stays_as_it_was(outputs, monkeypatch):
+    monkeypatch.setattr("pipeline.store.parts.GROUP_ROWS", 2)
+    store, table = Store(outputs), mentions(*["2020-06-16"] * 7)
+
+    def parts():
+        yield table
+        raise KeyboardInterrupt
+
+    store.write_day("mentions", DAY, table.slice(0, 1))
+    with pytest.raises(KeyboardInterrupt):
+        store.write_day_parts("mentions", DAY, MENTIONS, parts())
+    assert store.read_day("mentions", DAY).num_rows == 1
+    assert Store(outputs).days("mentions") == [DAY]
+
+
+def test_a_digest_is_that_of_the_bytes_there_now(outputs):
+    store = Store(outputs)
+    with store.writing():
+        store.write_day("mentions", DAY, mentions(), "one")
+        first = store.digest("mentions", DAY)
+        assert store.digest("mentions", DAY) == first
+        store.write_day("mentions", DAY, mentions(), "two")
+        assert store.digest("mentions", DAY) != first
+        store.write_day("mentions", DAY, mentions(), "one")
+        assert store.digest("mentions", DAY) == first
+    assert Store(outputs).digest("mentions", DAY) == first
+
+
 def test_an_empty_table_removes_a_partition(outputs):
     store = Store(outputs)
     with store.writing():

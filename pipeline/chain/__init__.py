@@ -10,10 +10,11 @@ from importlib import import_module
 from typing import TYPE_CHECKING, Any
 
 if TYPE_CHECKING:
-    from pipeline.chain.batches import Batch, Engine, code_batch, code_days, code_store, on_the_spot, stale_days
+    from pipeline.chain.batches import code_batch, code_days, code_store, on_the_spot, stale_days
     from pipeline.chain.coders import Coders
     from pipeline.chain.coding import code_articles, coder_key, correct
     from pipeline.chain.copying import mark_copies
+    from pipeline.chain.engine import Batch, Engine
     from pipeline.chain.gathering import collect, gather, retry
     from pipeline.chain.line import run
     from pipeline.chain.nights import clock, recorded
@@ -54,10 +55,11 @@ __all__ = [
     "write_report",
 ]
 _MODULES = {
-    "batches": ("Batch", "Engine", "code_batch", "code_days", "code_store", "on_the_spot", "stale_days"),
+    "batches": ("code_batch", "code_days", "code_store", "on_the_spot", "stale_days"),
     "coders": ("Coders",),
     "coding": ("code_articles", "coder_key", "correct"),
     "copying": ("mark_copies",),
+    "engine": ("Batch", "Engine"),
     "gathering": ("collect", "gather", "retry"),
     "line": ("run",),
     "nights": ("clock", "recorded"),

@@ -1,92 +1,52 @@
 """Stale days → batches that carry all that their mentions depend on → mentions; read and written by one process only.
 
-A batch can be coded anywhere: by the process that holds the store's lock, by processes beside it, or by those of a
-cluster that see no file of the store. What comes back is written where the lock is held, so that a coder that was
-given up for dead and still runs can spoil nothing.
+A batch holds short days whole, or a part of a long one, whose mentions are written once when its last part is back:
+what an article claims depends on no other article. A batch can be coded anywhere: by the process that holds the store's
+lock, by processes beside it, or by those of a cluster that see no file of the store. What comes back is written where
+the lock is held, so that a coder that was given up for dead and still runs can spoil nothing.
 """
 
 from __future__ import annotations
 
 from collections import deque
-from collections.abc import Callable, Iterator, Sequence
-from dataclasses import dataclass
+from collections.abc import Iterable, Iterator, Sequence
 from datetime import date
+from itertools import groupby
 from math import ceil
-from typing import Protocol
+from typing import NamedTuple
 
 import pyarrow as pa
 
 from pipeline.chain.coding import code_articles, coder_key
+from pipeline.chain.engine import Batch, Coded, Engine, Pending
 from pipeline.chain.period import Period
 from pipeline.chain.stored import corrections_of
 from pipeline.chain.summary import Progress
 from pipeline.coder.prediction import Coder
 from pipeline.corrections import Corrections
 from pipeline.errors import EngineError
-from pipeline.records import Mention, content_id
+from pipeline.records import Article, Mention, content_id
 from pipeline.settings import Settings
 from pipeline.store import Store
-from pipeline.tables import MENTIONS, articles_of, table_of
+from pipeline.tables import MENTIONS, table_of
 
 BATCH_DAYS = 64
 """Days of articles coded together, at most."""
-_BATCH_BYTES = 32_000_000
-"""Articles coded together, bytes; what is above it in a day of its own is coded whole."""
+_BATCH_BYTES = 8_000_000
+"""Articles coded together, bytes, and the `_READ_ROWS` last read of them."""
+_READ_ROWS = 256
+_READ = ["article_id", "outlet", "title", "body", "language", "published_at"]
+"""Columns of the articles that their mentions depend on."""
 _ROUNDS = 4
 """Batches that each of several coders gets at least, so that all end at about the same time."""
 
 
-@dataclass(frozen=True)
-class Batch:
-    """Days of articles to be coded together: their tables, and the notes that their mentions will be written with.
+class _Part(NamedTuple):
+    """Articles of a day, and with its last ones the note of its mentions."""
 
-    `key` is `coder_key` of the process that made the batch; a coder with another one refuses the batch.
-    """
-
-    days: tuple[date, ...]
-    articles: tuple[pa.Table, ...]
-    notes: tuple[str, ...]
-    settings: Settings
-    corrections: Corrections
-    key: str
-
-    def __str__(self) -> str:
-        return f"{self.days[0]} to {self.days[-1]} ({len(self.days)} days)"
-
-
-class Pending(Protocol):
-    """A batch that is being coded."""
-
-    def result(self) -> list[pa.Table]:
-        """Wait for the mentions of each of its days."""
-
-
-Submit = Callable[[Batch], Pending]
-"""Has a batch coded, here or elsewhere."""
-
-
-@dataclass(frozen=True)
-class Engine:
-    """How batches are coded: by `submit`, where so many coders work side by side."""
-
-    submit: Submit
-    coders: int = 1
-
-    @property
-    def ahead(self) -> int:
-        """Batches on their way besides the one that is waited for: each coder has one in work, and one waiting."""
-        return 2 * self.coders if self.coders > 1 else 0
-
-
-@dataclass(frozen=True)
-class Coded:
-    """A batch that was coded on the spot."""
-
-    tables: list[pa.Table]
-
-    def result(self) -> list[pa.Table]:
-        """Return the mentions of each day."""
-        return self.tables
+    day: date
+    articles: pa.Table
+    note: str | None
 
 
 def on_the_spot(coder: Coder) -> Engine:
@@ -141,16 +101,23 @@ def code_days(
     Yields
     ------
     sequence of date
-        The days of each batch, once they are written; in order.
+        The days of each batch, once they are written; in order. A batch that ends none is passed over.
     """
-    waiting: deque[tuple[Batch, Pending]] = deque()
     size = BATCH_DAYS if engine.coders == 1 else min(BATCH_DAYS, max(1, ceil(len(days) / (engine.coders * _ROUNDS))))
-    for batch in _batches(store, days, size, settings, key):
+    begun: list[pa.Table] = []
+    for batch, pending in _coded(engine, _batches(store, days, size, settings, key)):
+        if done := _written(store, batch, pending, begun):
+            yield done
+
+
+def _coded(engine: Engine, batches: Iterable[Batch]) -> Iterator[tuple[Batch, Pending]]:
+    """Have batches coded, some ahead of the one that is waited for; yield them in order."""
+    waiting: deque[tuple[Batch, Pending]] = deque()
+    for batch in batches:
         waiting.append((batch, engine.submit(batch)))
         if len(waiting) > engine.ahead:
-            yield _written(store, *waiting.popleft())
-    while waiting:
-        yield _written(store, *waiting.popleft())
+            yield waiting.popleft()
+    yield from waiting
 
 
 def code_batch(batch: Batch, coder: Coder) -> list[pa.Table]:
@@ -166,7 +133,7 @@ def code_batch(batch: Batch, coder: Coder) -> list[pa.Table]:
             f"the batch {batch} was made with another coder, other seeds or another version than those here; "
             "install the same escalation-index wherever batches are coded, and start its processes again"
         )
-    articles = {day: articles_of(table) for day, table in zip(batch.days, batch.articles, strict=True)}
+    articles = {day: _articles(table) for day, table in zip(batch.days, batch.articles, strict=True)}
     legible = [a for rows in articles.values() for a in rows if batch.settings.coder.reads(a.language)]
     day_of = {a.article_id: day for day, rows in articles.items() for a in rows}
     by_day: dict[date, list[Mention]] = {day: [] for day in batch.days}
@@ -177,21 +144,57 @@ def code_batch(batch: Batch, coder: Coder) -> list[pa.Table]:
     return [table_of(rows, MENTIONS) for rows in by_day.values()]
 
 
+def _articles(table: pa.Table) -> list[Article]:
+    """Return articles with what their mentions depend on."""
+    rows = zip(*(table[name].to_pylist() for name in _READ), strict=True)
+    return [Article(name, "", outlet, title, body, code, at, None, "") for name, outlet, title, body, code, at in rows]
+
+
 def _batches(store: Store, days: Sequence[date], size: int, settings: Settings, key: str) -> Iterator[Batch]:
     corrections = corrections_of(store)
-    together: dict[date, pa.Table] = {}
+    held: list[_Part] = []
+    for part in _parts(store, days, key):
+        is_long = sum(one.articles.nbytes for one in held) > _BATCH_BYTES
+        if is_long or len({part.day, *(one.day for one in held)}) > size:
+            yield _batch(held, settings, corrections, key)
+            held = []
+        held.append(part)
+    if held:
+        yield _batch(held, settings, corrections, key)
+
+
+def _parts(store: Store, days: Sequence[date], key: str) -> Iterator[_Part]:
     for day in days:
-        together[day] = store.read_day("articles", day)
-        if len(together) == size or sum(table.nbytes for table in together.values()) > _BATCH_BYTES or day == days[-1]:
-            notes = tuple(_note(store, day, key) for day in together)
-            yield Batch(tuple(together), tuple(together.values()), notes, settings, corrections, key)
-            together = {}
+        last: pa.Table | None = None
+        for articles in store.iter_day("articles", day, _READ, _READ_ROWS):
+            if last is not None:
+                yield _Part(day, last, None)
+            last = articles
+        yield _Part(day, last, _note(store, day, key))
 
 
-def _written(store: Store, batch: Batch, pending: Pending) -> Sequence[date]:
+def _batch(parts: Sequence[_Part], settings: Settings, corrections: Corrections, key: str) -> Batch:
+    days = [list(own) for _, own in groupby(parts, key=lambda part: part.day)]
+    return Batch(
+        tuple(own[0].day for own in days),
+        tuple(pa.concat_tables([part.articles for part in own]) for own in days),
+        tuple(own[-1].note for own in days),
+        settings,
+        corrections,
+        key,
+    )
+
+
+def _written(store: Store, batch: Batch, pending: Pending, begun: list[pa.Table]) -> Sequence[date]:
+    """Write the mentions of the days that a batch ends; what is `begun` of the first stems from batches before it."""
+    done = []
     for day, table, note in zip(batch.days, pending.result(), batch.notes, strict=True):
-        store.write_day("mentions", day, table, note)
-    return batch.days
+        begun.append(table)
+        if note is not None:
+            store.write_day_parts("mentions", day, MENTIONS, begun, note)
+            begun.clear()
+            done.append(day)
+    return done
 
 
 def _note(store: Store, day: date, key: str) -> str:

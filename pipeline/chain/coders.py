@@ -15,7 +15,8 @@ from concurrent.futures.process import BrokenProcessPool
 import pyarrow as pa
 from pebble import ProcessExpired, ProcessFuture, ProcessPool
 
-from pipeline.chain.batches import Batch, Engine, code_batch
+from pipeline.chain.batches import code_batch
+from pipeline.chain.engine import Batch, Engine
 from pipeline.coder.prediction import Coder
 from pipeline.errors import EngineError
 from pipeline.processes import start_pool, stop_pool

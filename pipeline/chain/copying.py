@@ -6,14 +6,26 @@ A day is compared again when its articles, those of the days before it, or the s
 from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
-from datetime import date, timedelta
+from datetime import date, datetime, timedelta
+from typing import NamedTuple
 
 from pipeline.chain.summary import Progress
 from pipeline.copies import find_copies
-from pipeline.records import Article, content_id
+from pipeline.records import content_id
 from pipeline.settings import CopySettings
 from pipeline.store import Store
-from pipeline.tables import COPIES, articles_of, table_of
+from pipeline.tables import COPIES, table_of
+
+_READ_ROWS = 256
+
+
+class _Printed(NamedTuple):
+    """What the search needs of an article."""
+
+    article_id: str
+    outlet: str
+    body: str
+    published_at: datetime
 
 
 def mark_copies(store: Store, settings: CopySettings, progress: Progress = lambda *_: None) -> None:
@@ -22,7 +34,7 @@ def mark_copies(store: Store, settings: CopySettings, progress: Progress = lambd
     notes = _notes(store, days, settings)
     stale = {day for day in days if store.note("copies", day) != notes[day]}
     done = 0
-    for day, copies in find_copies(_articles(store, _with_windows(days, stale, settings.days)), settings):
+    for day, copies in find_copies(_printed(store, _with_windows(days, stale, settings.days)), settings):
         if day in stale:
             rows = sorted(copies, key=lambda copy: (copy.article_id, copy.copy_of))
             store.write_day("copies", day, table_of(rows, COPIES), notes[day])
@@ -51,6 +63,11 @@ def _with_windows(days: Sequence[date], wanted: set[date], back: int) -> list[da
     return [day for day in days if day in needed]
 
 
-def _articles(store: Store, days: Sequence[date]) -> Iterator[tuple[date, list[Article]]]:
+def _printed(store: Store, days: Sequence[date]) -> Iterator[tuple[date, Iterator[_Printed]]]:
     for day in days:
-        yield day, articles_of(store.read_day("articles", day))
+        yield day, _articles(store, day)
+
+
+def _articles(store: Store, day: date) -> Iterator[_Printed]:
+    for part in store.iter_day("articles", day, list(_Printed._fields), _READ_ROWS):
+        yield from map(_Printed, *(part[name].to_pylist() for name in _Printed._fields))

@@ -43,6 +43,7 @@ def gather(
     progress: Progress = lambda *_: None,
     now: Callable[[], datetime] = clock,
     period: Period | None = None,
+    workers: int = 1,
 ) -> Summary:
     """Bring what the sources hold, and what they lead to, into the store.
 
@@ -56,12 +57,14 @@ def gather(
         Gives the time that fetched pages are marked with.
     period
         Leave out what lies at hand and was printed on other days; what is fetched is kept, for it is fetched once.
+    workers
+        Processes that make articles of many records; with 1 this one does. What is stored does not depend on it.
     """
     require_upgraded(store)
     before = str(store.summary().get("gathered_at", ""))
     summary = Summary(gathered_at=before if period else now().isoformat(timespec="seconds"))
-    intake = Intake(store, summary, now)
-    with _ledger(store) as ledger, Extractor(settings.articles, settings.pages) as extractor:
+    reading = Extractor(settings.articles, settings.pages, workers=workers)
+    with _ledger(store) as ledger, reading as extractor, Intake(store, summary, now) as intake:
         at_hand = storable(_noting_links(_items(sources, settings, progress), ledger), extractor)
         intake.take(period.inside(at_hand, summary) if period else at_hand)
         intake.flush()
@@ -94,10 +97,6 @@ def _store_fetched(ledger: Ledger, intake: Intake, extractor: Extractor, progres
     for batch in ledger.waiting(_BATCH_BYTES):
         intake.take(storable((item for _, item in batch), extractor))
         numbers += [number for number, _ in batch]
-        if intake.is_full:
-            intake.flush()
-            ledger.stored(numbers)
-            numbers = []
         progress("reading pages", batch[-1][0], 0)
     intake.flush()
     ledger.stored(numbers)
@@ -133,10 +132,10 @@ def retry(store: Store, settings: Settings, reason: str | None = None, now: Call
     with store.writing(wait), _ledger(store) as ledger, Extractor(settings.articles, settings.pages) as extractor:
         chosen = [one for one in aside(store) if reason in (None, one.reason)]
         again = list(readable(chosen, settings.articles.max_line_bytes))
-        intake = Intake(store, summary, now)
         items = _noting_links((item for _, item in again), ledger, anew=True)
-        intake.take(storable(items, extractor))
-        intake.flush()
+        with Intake(store, summary, now) as intake:
+            intake.take(storable(items, extractor))
+            intake.flush()
         # only now, so that a run that dies in between loses nothing
         release(store, [old for old, _ in again if old.rejection_id not in intake.rejected])
     return summary

@@ -2,12 +2,14 @@
 
 from __future__ import annotations
 
+import os
 from collections.abc import Callable, Sequence
 from datetime import date, datetime
 from pathlib import Path
 
-from pipeline.chain.batches import Engine, code_store
+from pipeline.chain.batches import code_store
 from pipeline.chain.copying import mark_copies
+from pipeline.chain.engine import Engine
 from pipeline.chain.gathering import gather
 from pipeline.chain.nights import clock, recorded
 from pipeline.chain.period import Period
@@ -47,7 +49,8 @@ def run(
     anyway
         Publish also where a check before publication fails.
     engine
-        Codes the articles; by default this process does, with `coder`.
+        Codes the articles; by default this process does, with `coder`. Where it has several coders, processes beside
+        this one read records too.
     period
         Take and code only what was printed in it: a backfill.
 
@@ -56,8 +59,9 @@ def run(
     CheckError
         If a check fails; the last good index stays.
     """
+    workers = min(engine.coders, os.cpu_count() or 1) if engine else 1
     with store.writing(settings.outputs.wait_seconds), recorded(store, now) as night:
-        summary = night.summary = gather(sources, store, settings, progress, now, period)
+        summary = night.summary = gather(sources, store, settings, progress, now, period, workers)
         night.done("gather")
         mark_copies(store, settings.copies, progress)
         night.done("copies")

@@ -12,7 +12,7 @@ from scipy.sparse import coo_array
 from scipy.sparse.csgraph import connected_components
 
 from pipeline.copies.pairs import Pairs
-from pipeline.copies.window import Numbers
+from pipeline.copies.signature import Numbers
 
 ITEMS = 2
 _MUCH_SHORTER = 0.5

@@ -11,7 +11,8 @@ import numpy as np
 from numpy.typing import NDArray
 
 from pipeline.copies.parts import Part, parts, run_starts, without
-from pipeline.copies.window import Numbers, Printed
+from pipeline.copies.signature import Numbers
+from pipeline.copies.window import Printed
 
 TEXTS = 4
 _OWN = 0.25

@@ -13,7 +13,8 @@ import numpy as np
 from numpy.typing import NDArray
 
 from pipeline.copies.parts import Part, parts
-from pipeline.copies.window import Hashes, Numbers, Printed
+from pipeline.copies.signature import Hashes, Numbers
+from pipeline.copies.window import Printed
 
 EARLIEST = 3
 SURE = 5
@@ -73,9 +74,12 @@ def _shared(printed: Printed, later: Numbers, earlier: Numbers) -> Numbers:
 
 def _numbered_hashes(printed: Printed, texts: Numbers) -> Hashes:
     """Return the hashes of some texts, each with the text's place in the highest bits instead of its lowest bits."""
-    sizes = printed.sizes[texts]
+    starts = printed.bounds[printed.places[texts]]
+    sizes = printed.bounds[printed.places[texts] + 1] - starts
     places = np.repeat(np.arange(len(texts)), sizes)
     before = np.cumsum(sizes) - sizes
-    hashes = printed.hashes[np.arange(len(places)) + (printed.starts[texts] - before)[places]]
-    packed: Hashes = hashes >> np.uint64(_PAIR_BITS) | places.astype(np.uint64) << np.uint64(64 - _PAIR_BITS)
+    at = np.arange(len(places)) + (starts - before)[places]
+    kept = printed.kept[at]
+    hashes, places = printed.hashes[at[kept]], places[kept].astype(np.uint64)
+    packed: Hashes = hashes >> np.uint64(_PAIR_BITS) | places << np.uint64(64 - _PAIR_BITS)
     return packed

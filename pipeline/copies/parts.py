@@ -13,7 +13,8 @@ from dataclasses import dataclass, replace
 import numpy as np
 from numpy.typing import NDArray
 
-from pipeline.copies.window import Hashes, Numbers, Printed
+from pipeline.copies.signature import Hashes, Numbers
+from pipeline.copies.window import Printed
 
 _ENTRIES = 2**22
 _TEXTS = 2**15
@@ -44,7 +45,7 @@ class Part:
 def key_shift(printed: Printed) -> int:
     """Return by how many bits a hash is shortened to a key, so that the number of a text fits beside it."""
     bits = max(len(printed), 1).bit_length()
-    return bits - min(bits, (len(printed.hashes) // _ENTRIES).bit_length())
+    return bits - min(bits, (int(printed.sizes.sum()) // _ENTRIES).bit_length())
 
 
 def parts(printed: Printed) -> Iterator[Part]:
@@ -52,8 +53,9 @@ def parts(printed: Printed) -> Iterator[Part]:
     bits = max(len(printed), 1).bit_length()
     split = bits - key_shift(printed)
     low = np.uint64(2**bits - 1)
+    lying = printed.lying.astype(np.uint64)
     for number in range(2**split):
-        entries = np.concatenate([_entries(printed, rows, number, split, bits) for rows in _blocks(printed)])
+        entries = np.concatenate([_entries(printed, lying, rows, number, split, bits) for rows in _blocks(printed)])
         entries.sort()
         texts = (entries & low).astype(np.int64)
         entries >>= np.uint64(bits)
@@ -66,13 +68,18 @@ def without(printed: Printed, keys: Hashes) -> Printed:
     if not len(keys):
         return printed
     shift = np.uint64(key_shift(printed))
-    kept = np.concatenate([~_among(_hashes(printed, rows) >> shift, keys) for rows in _blocks(printed)])
-    before = np.concatenate([[0], np.cumsum(kept, dtype=np.int64)])
-    return replace(printed, hashes=printed.hashes[kept], starts=before[printed.starts])
+    kept, sizes = printed.kept.copy(), []
+    for rows in _blocks(printed):
+        own = _own(printed, rows)
+        kept[own] &= ~_among(printed.hashes[own] >> shift, keys)
+        before = np.concatenate([[0], np.cumsum(kept[own])])
+        sizes.append(np.diff(before[printed.bounds[rows.start : rows.stop + 1] - own.start]))
+    return replace(printed, kept=kept, sizes=np.concatenate(sizes)[printed.places])
 
 
-def _hashes(printed: Printed, rows: range) -> Hashes:
-    return printed.hashes[printed.starts[rows.start] : printed.starts[rows.stop]]
+def _own(printed: Printed, rows: range) -> slice:
+    """Return where the hashes of the texts at some places lie."""
+    return slice(int(printed.bounds[rows.start]), int(printed.bounds[rows.stop]))
 
 
 def _blocks(printed: Printed) -> Iterator[range]:
@@ -80,13 +87,14 @@ def _blocks(printed: Printed) -> Iterator[range]:
         yield range(start, min(start + _TEXTS, len(printed)))
 
 
-def _entries(printed: Printed, rows: range, number: int, split: int, bits: int) -> Hashes:
-    """Return the entries of some texts in one part; the part's own bits of the hash make room for others."""
-    hashes = _hashes(printed, rows)
-    texts = np.repeat(np.arange(rows.start, rows.stop, dtype=np.uint64), printed.sizes[rows.start : rows.stop])
+def _entries(printed: Printed, lying: Hashes, rows: range, number: int, split: int, bits: int) -> Hashes:
+    """Return the entries of the texts at some places in one part; its own bits of the hash make room for others."""
+    own = _own(printed, rows)
+    hashes, inside = printed.hashes[own], printed.kept[own]
+    texts = np.repeat(lying[rows.start : rows.stop], np.diff(printed.bounds[rows.start : rows.stop + 1]))
     if split:
-        inside = hashes >> np.uint64(64 - split) == number
-        hashes, texts = hashes[inside] << np.uint64(split), texts[inside]
+        inside = inside & (hashes >> np.uint64(64 - split) == number)
+    hashes, texts = hashes[inside] << np.uint64(split), texts[inside]
     return (hashes & ~np.uint64(2**bits - 1)) | texts
 
 

@@ -19,13 +19,15 @@ from scipy.sparse.csgraph import minimum_spanning_tree
 from pipeline.copies.digests import without_items
 from pipeline.copies.furniture import without_furniture
 from pipeline.copies.pairs import Pairs, similar_pairs
-from pipeline.copies.window import NOTHING, Numbers, Printed, read_day
-from pipeline.records import Article, Copy
+from pipeline.copies.reading import Text, read_day
+from pipeline.copies.signature import Numbers
+from pipeline.copies.window import NOTHING, Printed
+from pipeline.records import Copy
 from pipeline.settings import CopySettings
 
 
 def find_copies(
-    days: Iterable[tuple[date, Iterable[Article]]], settings: CopySettings
+    days: Iterable[tuple[date, Iterable[Text]]], settings: CopySettings
 ) -> Iterator[tuple[date, list[Copy]]]:
     """Yield for each day the copies printed on it, in order of printing.
 

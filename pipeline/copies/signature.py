@@ -9,11 +9,15 @@ from __future__ import annotations
 
 import re
 import unicodedata
+from collections.abc import Sequence
+from itertools import pairwise
 from string import ascii_letters, ascii_lowercase, ascii_uppercase, digits
 
 import numpy as np
 from numpy.typing import NDArray
 
+Hashes = NDArray[np.uint64]
+Numbers = NDArray[np.int64]
 GRAM = 32
 RATE = 32
 _MARKS = bytes(set(range(128)) - set((ascii_letters + digits).encode()))
@@ -33,7 +37,7 @@ def normalise(text: str) -> bytes:
     return text.encode(errors="surrogatepass").translate(_LOWER, _MARKS)
 
 
-def signature(text: str) -> NDArray[np.uint64]:
+def signature(text: str) -> Hashes:
     """Return the sampled hashes of a text's 32-byte pieces, sorted and unique, about one for every 32 bytes.
 
     Parameters
@@ -45,24 +49,41 @@ def signature(text: str) -> NDArray[np.uint64]:
     return sample(normalise(text))
 
 
-def sample(normal: bytes) -> NDArray[np.uint64]:
-    """Return the signature of a text that is already normalised.
+def sample(normal: bytes) -> Hashes:
+    """Return the signature of a text that is already normalised."""
+    return samples([normal])[0]
+
+
+def samples(normals: Sequence[bytes]) -> tuple[Hashes, Numbers]:
+    """Return the signatures of normalised texts end to end, and the length of each.
 
     Four adjoining words of a piece are combined by multiplication, which fills the high bits well: those decide what
-    is kept. What is kept is mixed again, so that its high bits are even and can cut it into equal parts.
+    is kept. What is kept is mixed again, so that its high bits are even and can cut it into equal parts. Texts are
+    hashed as one, for a call costs as much as a paragraph; pieces that reach over the end of a text are left out.
     """
-    if len(normal) < GRAM:
-        return np.empty(0, dtype=np.uint64)
-    words = np.ndarray((len(normal) - 7,), dtype="<u8", buffer=normal, strides=(1,))
+    joined, ends = b"".join(normals), np.cumsum([len(normal) for normal in normals])
+    if len(joined) < GRAM:
+        return np.empty(0, dtype=np.uint64), np.zeros(len(normals), dtype=np.int64)
+    pieces = _hashed(joined)
+    at = np.flatnonzero(pieces < _KEPT_BELOW)
+    text = np.searchsorted(ends, at, "right")
+    inside = at + GRAM <= ends[text]
+    kept, text = pieces[at[inside]], text[inside]
+    kept ^= kept >> _HALF
+    kept *= _MIX
+    kept ^= kept >> _HALF
+    for start, stop in pairwise([0, *np.cumsum(np.bincount(text, minlength=len(normals))).tolist()]):
+        kept[start:stop].sort()
+    fresh = np.ones(len(kept), dtype=bool)
+    fresh[1:] = (kept[1:] != kept[:-1]) | (text[1:] != text[:-1])
+    return kept[fresh], np.bincount(text[fresh], minlength=len(normals))
+
+
+def _hashed(text: bytes) -> Hashes:
+    """Return a hash of every 32-byte piece."""
+    words = np.ndarray((len(text) - 7,), dtype="<u8", buffer=text, strides=(1,)).astype(np.uint64)
     pieces = words[:-8] * _NEAR
     pieces += words[8:]
     pieces = pieces[:-16] * _FAR + pieces[16:]
     pieces *= _ALL
-    kept = pieces[pieces < _KEPT_BELOW]
-    kept ^= kept >> _HALF
-    kept *= _MIX
-    kept ^= kept >> _HALF
-    kept.sort()
-    fresh = np.ones(len(kept), dtype=bool)
-    np.not_equal(kept[1:], kept[:-1], out=fresh[1:])
-    return kept[fresh]
+    return pieces

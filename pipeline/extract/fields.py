@@ -72,8 +72,17 @@ def to_article(raw: Raw, settings: ArticleSettings, pages: PageSettings | None =
     pages
         How pages are read, and their limits; by default the settings' defaults.
     """
+    return _checked(raw, settings, pages or PageSettings(), page_of(raw, settings))
+
+
+def without_page(raw: Raw, settings: ArticleSettings, pages: PageSettings) -> Article | Rejection:
+    """Make an article of a record in which `page_of` found no page."""
+    return _checked(raw, settings, pages, "")
+
+
+def _checked(raw: Raw, settings: ArticleSettings, pages: PageSettings, html: bytes | str) -> Article | Rejection:
     try:
-        return _article(raw, settings, pages or PageSettings())
+        return _article(raw, settings, pages, html)
     except Refused as refused:
         return refuse(raw, settings, refused.reason, refused.detail)
 
@@ -110,9 +119,8 @@ def _plain(value: object) -> str:
     return value.isoformat() if isinstance(value, date) else str(value)
 
 
-def _article(raw: Raw, settings: ArticleSettings, pages: PageSettings) -> Article:
+def _article(raw: Raw, settings: ArticleSettings, pages: PageSettings, html: bytes | str) -> Article:
     values = {field: _value(raw.fields, field, settings) for field in FIELD_NAMES}
-    html = page_of(raw, settings)
     page = _read(html, values, pages) if html else None
     body = page.text if page else _text(values["body"])
     if not body.strip():
@@ -197,14 +205,16 @@ def _language(text: str, given: str, page: Page | None) -> str:
 
 
 def _value(fields: Mapping[str, object], field: str, settings: ArticleSettings) -> object:
-    own = settings.fields.get(field)
+    own = settings.fields.get(field) if settings.fields else None
     for name in (own,) if own else FIELD_NAMES[field]:
-        value = fields.get(name)
-        if value is not None and value != "":
-            return value
+        if name in fields:
+            value = fields[name]
+            if value is not None and value != "":
+                return value
     return None
 
 
 def _text(value: object) -> str:
     """Return a value as text that can be written; half a character, which JSON may hold, becomes a question mark."""
-    return "" if value is None else str(value).encode("utf-8", "replace").decode()
+    text = "" if value is None else str(value)
+    return text if text.isascii() else text.encode("utf-8", "replace").decode()

@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import os
 from collections.abc import Callable
-from typing import NamedTuple
+from typing import NamedTuple, Protocol
 
 from pebble import ProcessFuture, ProcessPool
 
@@ -26,11 +26,18 @@ _BATCHES_OF_A_WORKER = 500  # then it makes room for a fresh one, for parsers le
 _MOST_DEATHS = 3
 
 
-class Batch:
-    """Pages that travel together; the results take the place of the pages."""
+class Pool(Protocol):
+    """Where batches come from."""
 
-    def __init__(self, pages: Pages) -> None:
-        self.pages = pages
+    def finish(self, batch: Batch) -> list[Article | Rejection]:
+        """Wait for the results of a batch."""
+
+
+class Batch:
+    """Records that travel together; the results take the place of the records."""
+
+    def __init__(self, pool: Pool) -> None:
+        self.pool = pool
         self.raws: list[Raw] = []
         self.bytes = 0
         self.future: Travelling | None = None
@@ -44,13 +51,13 @@ class Batch:
     def result(self, number: int) -> Article | Rejection:
         """Wait for the batch and return one of its results."""
         if not self.results:
-            self.results = self.pages.finish(self)
+            self.results = self.pool.finish(self)
             self.raws = []
         return self.results[number]
 
 
 class Place(NamedTuple):
-    """The place of a page in a batch."""
+    """The place of a record in a batch."""
 
     batch: Batch
     number: int

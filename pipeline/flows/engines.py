@@ -17,7 +17,7 @@ from typing import Any, Literal, get_args
 from urllib.parse import urlsplit
 
 from pipeline.chain import Coders, Engine, on_the_spot
-from pipeline.chain.batches import Coded
+from pipeline.chain.engine import Coded
 from pipeline.errors import EngineError
 from pipeline.training.build import ready_coder
 
@@ -57,6 +57,12 @@ class EngineChoice:
                 "--engine dask needs Prefect's Dask integration, which is not installed; "
                 "call: pip install 'escalation-index[dask]'"
             )
+
+    @property
+    def beside(self) -> int:
+        """Processes that may work on this machine while sources are read."""
+        cores = os.cpu_count() or 1
+        return 1 if self.name == "serial" else min(self.workers or cores, cores)
 
 
 @contextmanager

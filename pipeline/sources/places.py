@@ -21,6 +21,7 @@ from pipeline.errors import SourceError
 
 _PACKED = (".gz", ".bz2", ".zst", ".lz4")
 _URL = re.compile(r"([A-Za-z][A-Za-z0-9+.-]+)://")
+_BUFFER = 1 << 17  # a read through Arrow costs as much as some thousand bytes
 _ARROW = ("file", "s3", "gs", "gcs", "abfs", "abfss", "hdfs", "viewfs")
 
 
@@ -40,7 +41,8 @@ class File:
 
     def opened(self) -> IO[bytes]:
         """Open for reading from the start, unpacked."""
-        return cast(IO[bytes], io.BufferedReader(self.system.open_input_stream(self.path, compression="detect")))
+        stream = self.system.open_input_stream(self.path, compression="detect")
+        return cast(IO[bytes], io.BufferedReader(stream, _BUFFER))
 
     def seekable(self) -> pa.NativeFile:
         """Open for reading anywhere, as it lies."""

@@ -8,5 +8,16 @@ from __future__ import annotations
 
 from pipeline.store.outputs import ALERTS_FILE, DIRECTED_FILE, INDEX_FILE, SUMMARY_FILE, Store
 from pipeline.store.parquet import note_of, text_note
+from pipeline.store.parts import GROUP_ROWS, Rows
 
-__all__ = ["ALERTS_FILE", "DIRECTED_FILE", "INDEX_FILE", "SUMMARY_FILE", "Store", "note_of", "text_note"]
+__all__ = [
+    "ALERTS_FILE",
+    "DIRECTED_FILE",
+    "GROUP_ROWS",
+    "INDEX_FILE",
+    "SUMMARY_FILE",
+    "Rows",
+    "Store",
+    "note_of",
+    "text_note",
+]

@@ -4,15 +4,17 @@ from __future__ import annotations
 
 import os
 import shutil
-from collections.abc import Iterator, Mapping
+from collections.abc import Callable, Iterator, Mapping
 from contextlib import contextmanager, suppress
 from pathlib import Path
+from typing import IO
 
 from pipeline.errors import StoreError
 from pipeline.store.lock import file_lock, is_locked
-from pipeline.store.parquet import digest_of, note_in
+from pipeline.store.parquet import digest_in, note_in
 
 _LOCK = ".lock"
+_SCRATCH = ".scratch.tmp"
 _READERS = min(32, (os.cpu_count() or 1) + 4)
 
 
@@ -24,6 +26,7 @@ class LocalPlace:
 
     def __init__(self, root: Path) -> None:
         self.root = root
+        self._digests: dict[str, tuple[tuple[int, int, int], str]] = {}  # with the version of the file that each is of
 
     @property
     def where(self) -> str:
@@ -71,14 +74,16 @@ class LocalPlace:
 
     def write(self, name: str, content: bytes) -> bool:
         path = self.root / name
-        try:
+        with _told(path):
             if self.holds(name, content):
                 return False
-            _make(path.parent)
-            _put(path, content)
-        except OSError as error:
-            raise StoreError(f"cannot write {path}: {error.strerror}; the last good version is untouched") from error
+            _put(path, lambda file: file.write(content))
         return True
+
+    def write_with(self, name: str, write: Callable[[IO[bytes]], None]) -> bool:
+        path = self.root / name
+        with _told(path):
+            return _put(path, write)
 
     def remove(self, name: str) -> bool:
         path = self.root / name
@@ -117,31 +122,68 @@ class LocalPlace:
         return note_in(self.root / name)
 
     def digest(self, name: str) -> str:
-        return digest_of(self.read(name))
+        with (self.root / name).open("rb") as file:
+            found = os.fstat(file.fileno())
+            mark = found.st_ino, found.st_size, found.st_mtime_ns
+            if self._digests.get(name, (None, ""))[0] != mark:
+                self._digests[name] = mark, digest_in(file)
+        return self._digests[name][1]
 
     @contextmanager
     def borrowed(self, name: str) -> Iterator[Path]:
         yield self.root / name
 
+    @contextmanager
+    def scratch(self) -> Iterator[Path]:
+        folder = self.root / _SCRATCH
+        with _told(folder):
+            _make(folder)
+        try:
+            yield folder
+        finally:
+            shutil.rmtree(folder, ignore_errors=True)
+
     def _sweep(self) -> None:
         """Delete what a run that died left half written; readers never see these names."""
+        shutil.rmtree(self.root / _SCRATCH, ignore_errors=True)
         for leftover in self.root.rglob(".*.tmp"):
             leftover.unlink(missing_ok=True)
 
 
-def _put(path: Path, content: bytes) -> None:
+@contextmanager
+def _told(path: Path) -> Iterator[None]:
+    try:
+        yield
+    except OSError as error:
+        raise StoreError(f"cannot write {path}: {error.strerror}; the last good version is untouched") from error
+
+
+def _put(path: Path, write: Callable[[IO[bytes]], object]) -> bool:
+    """Put what `write` writes in place of a file; return whether that is anything else than what is there."""
+    _make(path.parent)
     beside = path.with_name(f".{path.name}.tmp")
     try:
         with beside.open("wb") as file:
-            file.write(content)
+            write(file)
             file.flush()
             os.fsync(file.fileno())
+        if _same(beside, path):
+            beside.unlink()
+            return False
         beside.replace(path)
-    except OSError:
+    except BaseException:
         with suppress(OSError):
             beside.unlink(missing_ok=True)  # a full disk needs the room
         raise
     _sync(path.parent)
+    return True
+
+
+def _same(one: Path, other: Path) -> bool:
+    if not other.exists() or one.stat().st_size != other.stat().st_size:
+        return False
+    with one.open("rb") as first, other.open("rb") as second:
+        return digest_in(first) == digest_in(second)
 
 
 def _make(folder: Path) -> None:

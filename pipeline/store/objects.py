@@ -3,12 +3,13 @@
 from __future__ import annotations
 
 import os
-from collections.abc import Iterator, Mapping
+import tempfile
+from collections.abc import Callable, Iterator, Mapping
 from concurrent.futures import ThreadPoolExecutor
 from contextlib import contextmanager, suppress
 from functools import cache
 from pathlib import Path
-from typing import Any
+from typing import IO, Any
 
 import pyarrow as pa
 
@@ -108,6 +109,12 @@ class ObjectPlace:
         self._catalog.put(name, new, Facts.of(name, content))
         return True
 
+    def write_with(self, name: str, write: Callable[[IO[bytes]], None]) -> bool:
+        with tempfile.TemporaryFile() as file:
+            write(file)
+            file.seek(0)
+            return self.write(name, file.read())  # a put on a condition takes a content whole
+
     def remove(self, name: str) -> bool:
         folder, _, own = name.rpartition("/")
         there = own in self.listed(folder)
@@ -135,6 +142,11 @@ class ObjectPlace:
     def borrowed(self, name: str) -> Iterator[Path]:
         with lent(self._bucket, name, self._check) as path:
             yield path
+
+    @contextmanager
+    def scratch(self) -> Iterator[Path]:
+        with tempfile.TemporaryDirectory(prefix="escalation-") as folder:
+            yield Path(folder)
 
     def _check(self) -> None:
         if self._lease is not None:

@@ -7,10 +7,11 @@ where its bytes would be the same.
 from __future__ import annotations
 
 import json
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterable, Iterator
 from concurrent.futures import ThreadPoolExecutor
 from contextlib import AbstractContextManager, contextmanager
 from datetime import date
+from itertools import chain
 from pathlib import Path
 from typing import Any, TypeVar
 
@@ -20,6 +21,7 @@ import pyarrow.parquet as pq
 from pipeline.errors import StoreError
 from pipeline.store.local import LocalPlace
 from pipeline.store.parquet import encoded, joined
+from pipeline.store.parts import GROUP_ROWS, groups_of, read_parts, write_groups
 from pipeline.store.place import place_at
 from pipeline.store.publication import begin
 from pipeline.store.visible import Visible
@@ -116,6 +118,21 @@ class Store:
         """Return one partition."""
         return self._table(_partition(dataset, day), columns)
 
+    def iter_day(
+        self, dataset: str, day: date, columns: list[str] | None = None, rows: int = GROUP_ROWS
+    ) -> Iterator[pa.Table]:
+        """Yield one partition in parts of so many rows at most, each read when it is asked for."""
+        name = _partition(dataset, day)
+        size = self._days(dataset).get(name.rpartition("/")[2])
+
+        def read(found: str) -> tuple[pa.Schema, Iterator[pa.Table]]:
+            return read_parts(self._place.opened(found, size), columns, rows)
+
+        schema, parts = self._files.opened(name, read)
+        require_present(schema, self.full(name), self.where)
+        yield from parts
+        pa.default_memory_pool().release_unused()  # what Arrow keeps for a next time is missed elsewhere
+
     def size(self, dataset: str) -> int:
         """Return the bytes that the partitions of a dataset take."""
         return sum(size or 0 for size in self._days(dataset).values())
@@ -148,6 +165,17 @@ class Store:
         if table.num_rows == 0 and not note:
             return self.remove(_partition(dataset, day))
         return self._files.write(_partition(dataset, day), encoded(table, note))
+
+    def write_day_parts(
+        self, dataset: str, day: date, schema: pa.Schema, parts: Iterable[pa.Table], note: str = ""
+    ) -> bool:
+        """Write one partition as `write_day` does, from tables below each other that are not kept in memory."""
+        groups = groups_of(parts)
+        first, second = next(groups, schema.empty_table()), next(groups, None)
+        if second is None:
+            return self.write_day(dataset, day, first, note)
+        every = chain((first, second), groups)
+        return self._files.write_with(_partition(dataset, day), lambda file: write_groups(file, every, schema, note))
 
     def write_file(self, name: str, table: pa.Table, note: str = "") -> bool:
         """Write a single-file table, such as the index."""
@@ -220,6 +248,10 @@ class Store:
     def borrowed(self, name: str) -> AbstractContextManager[Path]:
         """Give a file a path on this machine, for what cannot do without; for the writer only."""
         return self._place.borrowed(name)
+
+    def scratch(self) -> AbstractContextManager[Path]:
+        """Give an empty folder on this machine for what is soon gone; for the writer only, and once at a time."""
+        return self._place.scratch()
 
     def _tables(self, folder: str) -> dict[str, int | None]:
         return {name: size for name, size in self._files.listed(folder).items() if name.endswith(_TABLE)}

@@ -5,7 +5,7 @@ from __future__ import annotations
 import hashlib
 import json
 from collections.abc import Iterable
-from typing import Any
+from typing import IO, Any
 
 import pyarrow as pa
 import pyarrow.parquet as pq
@@ -18,10 +18,14 @@ _METADATA_KEY = b"escalation_index"
 
 def encoded(table: pa.Table, note: str) -> bytes:
     """Return the file of a table; the same table and note give the same bytes."""
-    metadata = {**(table.schema.metadata or {}), _METADATA_KEY: note.encode()}
     sink = pa.BufferOutputStream()
-    pq.write_table(table.replace_schema_metadata(metadata), sink, compression="zstd")
+    pq.write_table(table.replace_schema_metadata(with_note(table.schema, note).metadata), sink, compression="zstd")
     return bytes(sink.getvalue())
+
+
+def with_note(schema: pa.Schema, note: str) -> pa.Schema:
+    """Return a schema whose metadata hold a note."""
+    return schema.with_metadata({**(schema.metadata or {}), _METADATA_KEY: note.encode()})
 
 
 def note_in(source: Any) -> str:
@@ -44,6 +48,11 @@ def text_note(schema: pa.Schema) -> str:
 def digest_of(content: bytes) -> str:
     """Return 32 hexadecimal digits over some bytes."""
     return hashlib.blake2b(content, digest_size=16).hexdigest()
+
+
+def digest_in(file: IO[bytes]) -> str:
+    """Return `digest_of` of an open file, without reading it whole."""
+    return hashlib.file_digest(file, lambda: hashlib.blake2b(digest_size=16)).hexdigest()  # type: ignore[arg-type]
 
 
 def joined(tables: Iterable[pa.Table], schema: pa.Schema, place: str) -> pa.Table:

@@ -6,10 +6,10 @@ Names are relative, parted by `/`, and lead to files; folders exist only as the 
 from __future__ import annotations
 
 import re
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from contextlib import AbstractContextManager
 from pathlib import Path
-from typing import Any, Protocol
+from typing import IO, Any, Protocol
 
 from pipeline.errors import StoreError
 
@@ -59,6 +59,9 @@ class Place(Protocol):
     def write(self, name: str, content: bytes) -> bool:
         """Put a file in place of what is there; return whether anything changed."""
 
+    def write_with(self, name: str, write: Callable[[IO[bytes]], None]) -> bool:
+        """Put a file that `write` fills in place of what is there; return whether anything changed."""
+
     def remove(self, name: str) -> bool:
         """Remove a file; return whether there was one."""
 
@@ -76,6 +79,9 @@ class Place(Protocol):
 
     def borrowed(self, name: str) -> AbstractContextManager[Path]:
         """Give a file a path on this machine; what is there at the end is kept. Only for the writer."""
+
+    def scratch(self) -> AbstractContextManager[Path]:
+        """Give an empty folder on this machine for what is soon gone. Only for the writer, and once at a time."""
 
 
 def place_at(outputs: Path | str) -> Place:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager, suppress
-from typing import TypeVar
+from typing import IO, TypeVar
 
 from pipeline.errors import StoreError
 from pipeline.store.place import Place
@@ -85,6 +85,14 @@ class Visible:
         if name not in self._new.names and self._place.holds(name, content):
             return False
         self._place.write(self._new.staged(name), content)
+        self._new.names[name] = True
+        return True
+
+    def write_with(self, name: str, write: Callable[[IO[bytes]], None]) -> bool:
+        """Write a file that `write` fills, now or with the publication; return whether anything changes."""
+        if self._new is None:
+            return self._place.write_with(name, write)
+        self._place.write_with(self._new.staged(name), write)
         self._new.names[name] = True
         return True
 
