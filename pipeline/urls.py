@@ -9,6 +9,9 @@ from __future__ import annotations
 import re
 from urllib.parse import SplitResult, urljoin, urlsplit
 
+import pyarrow as pa
+import pyarrow.compute as pc
+
 _TRACKING = frozenset(
     """fbclid gclid dclid gbraid wbraid msclkid yclid twclid ttclid igshid igsh mc_cid mc_eid mkt_tok _ga _gl cmpid cmp
     ncid ocid icid ito smid smtyp ref_src ref_url xtor wt_mc ftag taid guccounter guce_referrer guce_referrer_sig
@@ -19,6 +22,9 @@ _TRACKING_PREFIXES = ("utm_", "at_")
 _AMP_PARAMETERS = frozenset({"output=amp", "amp", "amp=1", "amp=true", "outputtype=amp"})
 _PORTS = {"http": ":80", "https": ":443"}
 _MIRROR = re.compile(r"^(?:www\d?|m|mobile|amp)\.(?=[^.]+\.)")
+_PLAIN = r"^https?://[a-z0-9-]+(?:\.[a-z0-9-]+)+(?:/[0-9A-Za-z_.~%+,:@=-]+)*/[0-9A-Za-z_.~%+,:@=-]*[0-9A-OQ-Za-oq-z_~%+,:@=-]$"
+"""Urls without query, fragment or port that do not end in p, as the mark of an AMP page does."""
+_PLAIN_SITE = r"^https?://(?:(?:www[0-9]?|m|mobile|amp)\.([a-z0-9-]+\.[a-z0-9.-]+)|([a-z0-9.-]+))/"
 _AMP_PATH = re.compile(r"(?:/amp|\.amp)/?$", re.IGNORECASE)
 
 
@@ -46,6 +52,19 @@ def same_page(url: str) -> str:
     query = "&".join(part for part in parts.query.split("&") if part.lower() not in _AMP_PARAMETERS)
     path = _AMP_PATH.sub("", parts.path).rstrip("/")
     return SplitResult("https", _site(parts.netloc), path, query, "").geturl()
+
+
+def same_pages(urls: pa.ChunkedArray) -> pa.ChunkedArray:
+    """Return `same_page` of each url of a column; the plain ones, which most are, all at once."""
+    plain = pc.match_substring_regex(urls, _PLAIN)
+    short = pc.replace_substring_regex(urls, _PLAIN_SITE, r"https://\1\2/")
+    others = pa.chunked_array([[same_page(url) for url in urls.filter(pc.invert(plain)).to_pylist()]], pa.string())
+    return pc.replace_with_mask(short.combine_chunks(), pc.invert(plain).combine_chunks(), others.combine_chunks())
+
+
+def names_a_page(pages: pa.ChunkedArray) -> pa.ChunkedArray:
+    """Whether each identity names a page, and not a site or nothing."""
+    return pc.match_substring_regex(pages, "(?s)://[^/]*/.")
 
 
 def own_canonical(link: str, url: str) -> str:

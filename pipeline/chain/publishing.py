@@ -3,11 +3,11 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Callable, Sequence
+from collections.abc import Callable
 from dataclasses import asdict, dataclass
 from datetime import date, datetime, timedelta
 
-import pandas as pd
+import numpy as np
 import pyarrow as pa
 import pyarrow.compute as pc
 
@@ -16,20 +16,20 @@ from pipeline.chain.nights import clock
 from pipeline.chain.quarantine import count_by_reason
 from pipeline.chain.stored import all_mentions, all_reports, with_coded
 from pipeline.chain.summary import Summary
-from pipeline.chain.view import NEEDED, Reports, View, last_known, view_at
+from pipeline.chain.view import NEEDED, View, last_known, view_at
 from pipeline.chain.vintages import record
 from pipeline.chain.watching import Candidate, judge
 from pipeline.errors import CheckError, SourceError
-from pipeline.index import build_index
+from pipeline.index import build_indexes
 from pipeline.mapping import method_of
 from pipeline.merge import merge
-from pipeline.records import Event, Mention
+from pipeline.merge.codes import as_codes, lists, ordered, starts_of, whole
 from pipeline.scale import load_scale
 from pipeline.score import end_of, score_events
 from pipeline.series import regimes
 from pipeline.settings import Settings
 from pipeline.store import DIRECTED_FILE, INDEX_FILE, SUMMARY_FILE, Store, note_of
-from pipeline.tables import ARTICLES, CODED, COPIES, DIRECTED, EVENTS, INDEX, MENTIONS, SCHEMA_VERSION, table_of
+from pipeline.tables import ARTICLES, CODED, COPIES, EVENTS, MENTIONS, SCHEMA_VERSION
 
 _DECIMALS = 6
 
@@ -41,7 +41,7 @@ class Computed:
     moment: datetime
     view: View
     mentions: int
-    events: list[Event]
+    events: pa.Table
     scored: int
     undirected: pa.Table
     directed: pa.Table
@@ -151,71 +151,86 @@ def _check(
 
 
 def _complete(summary: Summary, found: Computed) -> None:
-    reports = found.view.reports
-    summary.articles, summary.superseded, summary.unread = len(reports), found.view.superseded, found.view.unread
-    summary.copies = len(reports) - len({report.story for report in reports.values()})
-    summary.mentions, summary.events, summary.scored_events = found.mentions, len(found.events), found.scored
+    view, index = found.view, found.undirected
+    summary.articles, summary.superseded, summary.unread = view.reports.num_rows, view.superseded, view.unread
+    summary.copies = view.reports.num_rows - pc.count_distinct(view.reports["story"]).as_py()
+    summary.mentions, summary.events, summary.scored_events = found.mentions, found.events.num_rows, found.scored
     summary.as_of = found.moment.isoformat()
     summary.schema_version = SCHEMA_VERSION
-    summary.newest_article = max(one.published_at for one in reports.values()).isoformat() if reports else ""
-    dates = found.undirected["date"].to_pylist()
-    if dates:
-        summary.dyads = len(set(found.undirected["dyad"].to_pylist()))
-        summary.first_day, summary.last_day = min(dates).isoformat(), max(dates).isoformat()
-        summary.example = _example(found.undirected.to_pandas())
+    newest = pc.max(view.reports["published_at"]).as_py()
+    summary.newest_article = newest.isoformat() if newest else ""
+    if index.num_rows:
+        days = pc.min_max(index["date"]).as_py()
+        summary.dyads = pc.count_distinct(index["dyad"]).as_py()
+        summary.first_day, summary.last_day = days["min"].isoformat(), days["max"].isoformat()
+        summary.example = _example(index)
 
 
-def _example(index: pd.DataFrame) -> str:
+def _example(index: pa.Table) -> str:
     """Return the dyad with most events and its tensest day, for somebody who wants to see something."""
-    sizes = index.groupby("dyad")["n_events"].sum()
-    own = index[index["dyad"] == sizes.idxmax()].dropna(subset="tension").sort_values("tension")
-    return "" if own.empty else f"{own['dyad'].iloc[-1]} {own['date'].iloc[-1]}"
+    sizes = index.group_by("dyad").aggregate([("n_events", "sum")])
+    dyad = sizes.sort_by([("n_events_sum", "descending"), ("dyad", "ascending")])["dyad"][0]
+    own = index.filter(pc.and_(pc.equal(index["dyad"], dyad), index["tension"].is_valid()))
+    own = own.sort_by([("tension", "ascending"), ("date", "ascending")])
+    return f"{dyad} {own['date'][-1]}" if own.num_rows else ""
 
 
-def _mentions_of(mentions: pa.Table, coded: pa.Table, reports: Reports) -> pa.Table:
+def _mentions_of(mentions: pa.Table, coded: pa.Table, reports: pa.Table) -> pa.Table:
     """Return the mentions of these reports, coded here and elsewhere."""
     both = with_coded(mentions, coded)
-    return both.filter(pc.is_in(both["article_id"], value_set=pa.array(list(reports), pa.string())))
+    return both.filter(pc.is_in(both["article_id"], value_set=whole(reports["article_id"])))
 
 
-def merge_table(mentions: pa.Table, reports: Reports, settings: Settings) -> list[Event]:
+def merge_table(mentions: pa.Table, reports: pa.Table, settings: Settings) -> pa.Table:
     """Merge a table of mentions of these reports."""
-    scale = load_scale(settings.index.scale)
-    return merge((Mention(**row) for row in mentions.to_pylist()), reports, scale, settings.merge.lookback_days)
+    return merge(mentions, reports, load_scale(settings.index.scale), settings.merge.lookback_days)
 
 
-def index_tables(
-    events: Sequence[Event], view: View, as_of: datetime, settings: Settings
-) -> tuple[pa.Table, pa.Table, int]:
+def index_tables(events: pa.Table, view: View, as_of: datetime, settings: Settings) -> tuple[pa.Table, pa.Table, int]:
     """Return the undirected and the directed index, and the number of scored events.
 
     `events` and `view` must hold nothing printed after `as_of`.
     """
-    scored = score_events(events, as_of, settings.index)
-    told = [tuple(sorted({view.reports[one].story for one in ids})) for ids in scored["article_ids"]]
-    scored = scored.assign(article_ids=pd.Series(told, index=scored.index, dtype=object))
-    tables = [
-        _frame_table(build_index(scored, view.printed, as_of, settings.index, directed), schema)
-        for directed, schema in ((False, INDEX), (True, DIRECTED))
-    ]
-    return tables[0], tables[1], len(scored)
+    scored = with_stories(score_events(events, as_of, settings.index), view)
+    counts = view.printed.group_by("day").aggregate([("story", "count")])
+    printed = dict(zip(counts["day"].to_pylist(), counts["story_count"].to_pylist(), strict=True))
+    undirected, directed = build_indexes(scored, printed, as_of, settings.index)
+    return _rounded(undirected), _rounded(directed), scored.num_rows
 
 
-def _frame_table(frame: pd.DataFrame, schema: pa.Schema) -> pa.Table:
-    if frame.empty:
-        return schema.empty_table()
-    # an old event's change fades for ever; rounded, it ends, and a vintage holds what matters
-    floats = [field.name for field in schema if field.type == pa.float64()]
-    rounded = frame[schema.names].assign(**{name: frame[name].round(_DECIMALS) for name in floats})
-    return pa.Table.from_pandas(rounded, schema=schema, preserve_index=False).replace_schema_metadata(schema.metadata)
+def with_stories(scored: pa.Table, view: View) -> pa.Table:
+    """Return scored events with the stories that tell each, in order, and the day on which each was first printed."""
+    articles = whole(scored["article_ids"])
+    report = as_codes(pc.index_in(articles.flatten(), whole(view.reports["article_id"])))
+    rank, names = ordered(view.reports["story"])
+    event = np.repeat(np.arange(scored.num_rows), np.diff(articles.offsets.to_numpy()))
+    both = np.sort(event * len(names) + rank[report])
+    event, rank = np.divmod(both[starts_of(both)], max(len(names), 1))
+    stories = pa.array(names, pa.string()).take(pa.array(rank))
+    printed = whole(view.printed["day"]).take(pc.index_in(stories, whole(view.printed["story"])))
+    starts = np.searchsorted(event, np.arange(scored.num_rows))
+    return scored.append_column("stories", lists(stories, starts)).append_column("printed", lists(printed, starts))
 
 
-def _write_events(store: Store, events: Sequence[Event]) -> None:
-    by_day: dict[date, list[Event]] = {day: [] for day in store.days("events")}
-    for event in events:
-        by_day.setdefault(event.event_date, []).append(event)
-    for day, rows in by_day.items():
-        store.write_day("events", day, table_of(rows, EVENTS))
+def _rounded(table: pa.Table) -> pa.Table:
+    """Return an index as it is published: an old event's change fades for ever; rounded, it ends."""
+    for number, field in enumerate(table.schema):
+        if field.type == pa.float64():
+            values = np.round(table[field.name].to_numpy(), _DECIMALS)
+            table = table.set_column(number, field, pa.array(values, from_pandas=True))
+    return table
+
+
+def _write_events(store: Store, events: pa.Table) -> None:
+    """Write the events, in order of day, as one partition a day."""
+    days = as_codes(events["event_date"].cast(pa.int32()))
+    starts = starts_of(days)
+    sizes = np.diff(np.append(starts, len(days)))
+    parts = {events["event_date"][start].as_py(): (start, size) for start, size in zip(starts, sizes, strict=True)}
+    for day in [one for one in store.days("events") if one not in parts]:
+        store.write_day("events", day, EVENTS.empty_table())
+    for day, (start, size) in parts.items():
+        store.write_day("events", day, events.slice(start, size))
 
 
 def write_report(store: Store, dyad: str | None = None) -> list[str]:
