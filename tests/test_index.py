@@ -186,7 +186,10 @@ def test_a_mutual_act_counts_once_in_its_dyad():
     ],
 )
 def test_what_counts(change, counted):
-    assert (len(score_events(table_of([make_event("2020-01-01", **change)], EVENTS), end_of(date(2020, 2, 1)), SETTINGS)) == 1) is counted
+    assert (
+        len(score_events(table_of([make_event("2020-01-01", **change)], EVENTS), end_of(date(2020, 2, 1)), SETTINGS))
+        == 1
+    ) is counted
 
 
 def test_what_was_printed_after_as_of_does_not_count():

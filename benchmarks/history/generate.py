@@ -52,7 +52,9 @@ def world(dyads: int) -> World:
     weight = np.array([pull[a] * pull[b] for a, b in pairs]) * rng.lognormal(0.0, 1.0, len(pairs))
     chosen = np.argsort(-weight)[: int(dyads * MORE_DYADS)]
     kinds = [kind for kind in load_scale().entries if kind[0] != "NONE"]
-    return World([(codes[pairs[n][0]], codes[pairs[n][1]]) for n in chosen], weight[chosen] / weight[chosen].sum(), kinds)
+    return World(
+        [(codes[pairs[n][0]], codes[pairs[n][1]]) for n in chosen], weight[chosen] / weight[chosen].sum(), kinds
+    )
 
 
 class Writer:
@@ -72,7 +74,9 @@ class Writer:
         self._happen(day)
         claims = self.pending.pop(day, []) + self._recalled(day, recalls)
         articles = self._articles(day, claims)
-        mentions = [row for claim, article in zip(claims, articles, strict=True) for row in self._mentions(claim, article)]
+        mentions = [
+            row for claim, article in zip(claims, articles, strict=True) for row in self._mentions(claim, article)
+        ]
         ids = list(dict.fromkeys(article["article_id"] for article in articles))
         copies = [(one, str(self.rng.choice(self.yesterday + ids[:n]))) for n, one in enumerate(ids)
                   if self.rng.random() < _COPIES and (self.yesterday or n)]  # fmt: skip
@@ -112,7 +116,9 @@ class Writer:
                 found.append(found[-1])
                 continue
             outlet = int(OUTLETS * self.rng.random() ** 2)
-            moment = datetime(day.year, day.month, day.day, tzinfo=UTC) + timedelta(seconds=int(self.rng.integers(86_400)))
+            moment = datetime(day.year, day.month, day.day, tzinfo=UTC) + timedelta(
+                seconds=int(self.rng.integers(86_400))
+            )
             url = f"https://www.outlet{outlet}.example/world/{day:%Y/%m/%d}/{n}-{self.rng.integers(10**6)}"
             revised = n > 0 and self.rng.random() < _REVISED
             found.append(
@@ -142,7 +148,11 @@ class Writer:
         precision, rule, chance = "day", "weekday", rng.random()
         if chance < _PERIODS:
             precision = str(rng.choice(["week", "month", "year"]))
-            begin = {"week": day - timedelta(days=day.weekday()), "month": day.replace(day=1), "year": day.replace(month=1, day=1)}
+            begin = {
+                "week": day - timedelta(days=day.weekday()),
+                "month": day.replace(day=1),
+                "year": day.replace(month=1, day=1),
+            }
             day, rule = begin[precision], "period"
         elif chance < _PERIODS + _UNDATED:
             day, rule = article["published_at"].date(), "published"

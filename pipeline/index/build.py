@@ -167,7 +167,10 @@ def _spans(events: Stream, known: Numbering, last: int) -> tuple[Codes, Codes]:
     """Return the first and last day of each pair: from its first event to the last article, or event after it."""
     pairs = len(known.pairs)
     first, end = np.full(pairs + 2, np.iinfo(np.int64).max), np.full(pairs + 2, last)
-    for numbers in (_of_pairs(events.dyad, 0, known.dyads, pairs), _of_pairs(events.directed, known.dyads, pairs, pairs)):
+    for numbers in (
+        _of_pairs(events.dyad, 0, known.dyads, pairs),
+        _of_pairs(events.directed, known.dyads, pairs, pairs),
+    ):
         np.minimum.at(first, numbers, events.day)
         np.maximum.at(end, numbers, events.day)
     return first[:pairs], end[:pairs]

@@ -167,4 +167,3 @@ def _numbers(names: pa.Array, of: pa.ChunkedArray | pa.Array) -> Codes:
 def _seeds(names: Iterable[str]) -> Seeds:
     digests = (hashlib.blake2b(name.encode(), digest_size=8).digest() for name in names)
     return np.frombuffer(b"".join(digests), "<u8").astype(np.uint64)
-

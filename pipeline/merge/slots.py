@@ -13,7 +13,18 @@ import numpy as np
 import pyarrow as pa
 import pyarrow.compute as pc
 
-from pipeline.merge.codes import Codes, Flags, Strings, as_codes, as_flags, combined, different, numbered, ordered, whole
+from pipeline.merge.codes import (
+    Codes,
+    Flags,
+    Strings,
+    as_codes,
+    as_flags,
+    combined,
+    different,
+    numbered,
+    ordered,
+    whole,
+)
 
 _UNDATED = "published"
 _REAL = "real"

@@ -19,7 +19,7 @@ import pyarrow.parquet as pq
 
 from pipeline.errors import StoreError
 from pipeline.store.local import LocalPlace
-from pipeline.store.parquet import encoded, joined
+from pipeline.store.parquet import encoded, joined, rows_of
 from pipeline.store.place import place_at
 from pipeline.store.publication import begin
 from pipeline.store.visible import Visible
@@ -174,8 +174,23 @@ class Store:
         """Return the columns and metadata of a table."""
         return self._files.opened(name, lambda found: pq.read_schema(self._place.opened(found)))
 
-    def read_file(self, name: str, any_version: bool = False) -> pa.Table:
-        """Return a single-file table; with `any_version` also one that waits for `escalation upgrade`.
+    def read_file(
+        self,
+        name: str,
+        any_version: bool = False,
+        columns: list[str] | None = None,
+        only: tuple[str, str] | None = None,
+    ) -> pa.Table:
+        """Return a single-file table.
+
+        Parameters
+        ----------
+        any_version
+            Return also one that waits for `escalation upgrade`.
+        columns
+            By default all.
+        only
+            A column and a value: return the rows that have it, and read little else where the file is sorted by it.
 
         Raises
         ------
@@ -183,7 +198,8 @@ class Store:
             If it is not there, or of another schema.
         """
         try:
-            return self._table(name, any_version=any_version)
+            size = self._files.listed("").get(name) if only else None
+            return self._table(name, columns, size, any_version, only)
         except FileNotFoundError:
             raise StoreError(
                 f"there is no {self.full(name)}; build it with: escalation run SOURCE --outputs {self.where}"
@@ -228,13 +244,18 @@ class Store:
         return {name: size for name, size in self._tables(dataset).items() if name[0].isdigit()}
 
     def _table(
-        self, name: str, columns: list[str] | None = None, size: int | None = None, any_version: bool = False
+        self,
+        name: str,
+        columns: list[str] | None = None,
+        size: int | None = None,
+        any_version: bool = False,
+        only: tuple[str, str] | None = None,
     ) -> pa.Table:
         def read(found: str) -> pa.Table:
             file = pq.ParquetFile(self._place.opened(found, size), pre_buffer=True)
             if not any_version:
                 require_present(file.schema_arrow, self.full(name), self.where)
-            return file.read(columns, use_threads=False)
+            return file.read(columns, use_threads=False) if only is None else rows_of(file, columns, *only)
 
         return self._files.opened(name, read)
 
