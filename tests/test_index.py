@@ -47,8 +47,8 @@ def published_of(events):
 def index_of(events, as_of=date(2020, 3, 1), directed=False, chosen=SETTINGS, published=None):
     published = published_of(events) if published is None else published
     known = {article: day for article, day in published.items() if day <= as_of}
-    tables = build_indexes(scored(events, known, as_of, chosen), Counter(known.values()), end_of(as_of), chosen)
-    return tables[directed].to_pandas()
+    found = build_indexes(scored(events, known, as_of, chosen), Counter(known.values()), end_of(as_of), chosen)
+    return (found.directed if directed else found.undirected).to_pandas()
 
 
 def scored(events, known, as_of, chosen=SETTINGS):

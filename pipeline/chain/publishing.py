@@ -2,9 +2,10 @@
 
 from __future__ import annotations
 
+import hashlib
 import json
 from collections.abc import Callable
-from dataclasses import asdict, dataclass
+from dataclasses import asdict, dataclass, replace
 from datetime import date, datetime, timedelta
 
 import numpy as np
@@ -12,6 +13,7 @@ import pyarrow as pa
 import pyarrow.compute as pc
 
 from pipeline.chain.alerting import raise_alerts
+from pipeline.chain.carrying import carried_by, carry, note_events, with_earlier, written_events
 from pipeline.chain.nights import clock
 from pipeline.chain.quarantine import count_by_reason
 from pipeline.chain.stored import all_mentions, all_reports, with_coded
@@ -20,7 +22,7 @@ from pipeline.chain.view import NEEDED, View, last_known, view_at
 from pipeline.chain.vintages import record
 from pipeline.chain.watching import Candidate, judge
 from pipeline.errors import CheckError, SourceError
-from pipeline.index import build_indexes
+from pipeline.index import Carried, Indexes, build_indexes
 from pipeline.mapping import method_of
 from pipeline.merge import merge
 from pipeline.merge.codes import as_codes, lists, ordered, starts_of, whole
@@ -45,13 +47,16 @@ class Computed:
     scored: int
     undirected: pa.Table
     directed: pa.Table
+    carried: Carried | None
 
     def note(self, settings: Settings) -> str:
         """Return method, constants and vintage, as they are written into the files."""
         return json.dumps(method_of(settings.index) | {"as_of": self.moment.isoformat()}, sort_keys=True)
 
 
-def compute(store: Store, settings: Settings, as_of: date | None = None) -> Computed:
+def compute(
+    store: Store, settings: Settings, as_of: date | None = None, carried: Carried | None = None
+) -> Computed:
     """Compute the index from the stored mentions, without writing anything.
 
     Parameters
@@ -62,6 +67,8 @@ def compute(store: Store, settings: Settings, as_of: date | None = None) -> Comp
         Scale, half-life, interval and what else the method depends on.
     as_of
         Leave out what was printed after this day; by default nothing is left out.
+    carried
+        What the last publication left: years of which nothing changed are taken over from its files.
 
     Raises
     ------
@@ -75,8 +82,11 @@ def compute(store: Store, settings: Settings, as_of: date | None = None) -> Comp
     view = view_at(articles, coded, store.read("copies", COPIES, ["article_id", "copy_of"]), moment, settings)
     mentions = _mentions_of(store.read("mentions", MENTIONS), coded, view.reports)
     events = merge_table(mentions, view.reports, settings)
-    undirected, directed, scored = index_tables(events, view, moment, settings)
-    return Computed(moment, view, mentions.num_rows, events, scored, undirected, directed)
+    found, scored = index_tables(events, view, moment, settings, carried)
+    found = with_earlier(store, found, moment)
+    return Computed(
+        moment, view, mentions.num_rows, events, scored, found.undirected, found.directed, found.carried
+    )
 
 
 def publish(
@@ -105,7 +115,7 @@ def publish(
         If a check fails; nothing is written then.
     """
     try:
-        found = compute(store, settings, as_of)
+        found = compute(store, settings, as_of, carried_by(store))
     except SourceError as error:
         vain = f"; asked in vain: {', '.join(summary.in_vain)}" if summary.in_vain else ""
         raise SourceError(f"{error}; set aside: {dict(summary.rejected) or 'none'}{vain}") from error
@@ -124,6 +134,7 @@ def _write(store: Store, found: Computed, settings: Settings, summary: Summary) 
     for name, table in ((INDEX_FILE, found.undirected), (DIRECTED_FILE, found.directed)):
         record(store, name, table, found.moment.date(), found.note(settings))
         store.write_file(name, table, found.note(settings))
+    carry(store, found.carried)
     alerts = raise_alerts(store, settings, (found.undirected, found.directed), found.moment.date())
     summary.alerts = [str(alert) for alert in alerts]
     store.write_bytes(SUMMARY_FILE, json.dumps(summary.as_dict(), indent=2).encode() + b"\n")
@@ -186,16 +197,20 @@ def merge_table(mentions: pa.Table, reports: pa.Table, settings: Settings) -> pa
     return merge(mentions, reports, load_scale(settings.index.scale), settings.merge.lookback_days)
 
 
-def index_tables(events: pa.Table, view: View, as_of: datetime, settings: Settings) -> tuple[pa.Table, pa.Table, int]:
-    """Return the undirected and the directed index, and the number of scored events.
+def index_tables(
+    events: pa.Table, view: View, as_of: datetime, settings: Settings, carried: Carried | None = None
+) -> tuple[Indexes, int]:
+    """Return the index, and the number of scored events.
 
     `events` and `view` must hold nothing printed after `as_of`.
     """
     scored = with_stories(score_events(events, as_of, settings.index), view)
     counts = view.printed.group_by("day").aggregate([("story", "count")])
     printed = dict(zip(counts["day"].to_pylist(), counts["story_count"].to_pylist(), strict=True))
-    undirected, directed = build_indexes(scored, printed, as_of, settings.index)
-    return _rounded(undirected), _rounded(directed), scored.num_rows
+    found = build_indexes(scored, printed, as_of, settings.index, carried)
+    return replace(
+        found, undirected=_rounded(found.undirected), directed=_rounded(found.directed)
+    ), scored.num_rows
 
 
 def with_stories(scored: pa.Table, view: View) -> pa.Table:
@@ -222,15 +237,28 @@ def _rounded(table: pa.Table) -> pa.Table:
 
 
 def _write_events(store: Store, events: pa.Table) -> None:
-    """Write the events, in order of day, as one partition a day."""
+    """Write the events, in order of day, as one partition a day; those that hold the same already are left alone."""
+    events = events.combine_chunks()
     days = as_codes(events["event_date"].cast(pa.int32()))
     starts = starts_of(days)
     sizes = np.diff(np.append(starts, len(days)))
     parts = {events["event_date"][start].as_py(): (start, size) for start, size in zip(starts, sizes, strict=True)}
     for day in [one for one in store.days("events") if one not in parts]:
         store.write_day("events", day, EVENTS.empty_table())
+    known, keys = written_events(store), {}
     for day, (start, size) in parts.items():
-        store.write_day("events", day, events.slice(start, size))
+        part = events.slice(start, size)
+        keys[day.isoformat()] = key = _hash_of(part)
+        if known.get(day.isoformat()) != key:
+            store.write_day("events", day, part)
+    note_events(store, keys)
+
+
+def _hash_of(table: pa.Table) -> str:
+    sink = pa.BufferOutputStream()
+    with pa.ipc.new_stream(sink, table.schema) as writer:
+        writer.write_table(table)
+    return hashlib.blake2b(sink.getvalue(), digest_size=16).hexdigest()
 
 
 def write_report(store: Store, dyad: str | None = None) -> list[str]:

@@ -3,14 +3,15 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import date, datetime
 
 import numpy as np
 import pyarrow as pa
 from numpy.typing import NDArray
 
-from pipeline.index.flow import Flows, Printed, Walk, each_of
+from pipeline.index.carried import Carried, key_of
+from pipeline.index.flow import Flows, Left, Printed, Walk, each_of
 from pipeline.index.past import last_as_high, percentiles
 from pipeline.index.stream import Codes, Numbering, Stream, Values, numbering, stream
 from pipeline.index.usual import YEAR
@@ -19,6 +20,7 @@ from pipeline.settings import IndexSettings
 from pipeline.tables import DIRECTED, INDEX
 
 _FLOATS = ("tension", "low", "high", "conflict", "cooperation", "level", "percentile")
+_EPOCH = date(1970, 1, 1).toordinal()
 _COUNTS = ("n_events", "n_articles", "since")
 
 
@@ -31,9 +33,27 @@ class Rows:
     counts: dict[str, NDArray[np.int32]]
 
 
+@dataclass(frozen=True)
+class Indexes:
+    """The index of pairs (`KOR-PRK`) and of their directions (`PRK>KOR`), and what it leaves to the next night.
+
+    Columns as in `tables.INDEX` and `tables.DIRECTED`, sorted by pair and date. Rows of days before `since` were taken
+    over from the last publication, and are not among them.
+    """
+
+    undirected: pa.Table
+    directed: pa.Table
+    carried: Carried | None = None
+    since: date = date.min
+
+
 def build_indexes(
-    events: pa.Table, printed: Mapping[date, int], as_of: datetime, settings: IndexSettings
-) -> tuple[pa.Table, pa.Table]:
+    events: pa.Table,
+    printed: Mapping[date, int],
+    as_of: datetime,
+    settings: IndexSettings,
+    carried: Carried | None = None,
+) -> Indexes:
     """Compute the index.
 
     Parameters
@@ -47,43 +67,74 @@ def build_indexes(
         Nothing printed later may be in `events` or `printed`.
     settings
         Half-life, interval, base period and the number of dyads.
-
-    Returns
-    -------
-    tuple of pyarrow.Table
-        The index of pairs (`KOR-PRK`) and of their directions (`PRK>KOR`): columns as in `tables.INDEX` and
-        `tables.DIRECTED`, sorted by pair and date.
+    carried
+        What an earlier call left: its years are not computed again if nothing of them changed.
     """
     if not events.num_rows or not printed:
-        return INDEX.empty_table(), DIRECTED.empty_table()
+        return Indexes(INDEX.empty_table(), DIRECTED.empty_table())
     known = numbering(events, settings.max_dyads)
+    if carried is not None and carried.key != key_of(events, printed, known, settings, carried.day):
+        carried = None
     series = _Series(stream(events, known), known, Printed(printed), settings)
+    if carried is not None and series.can_go_on(carried):
+        series.go_on(carried)
+    else:
+        carried = None
     rows = [series.rows(days) for days in series.blocks()]
-    spans = series.spans
-    return (
-        _table(rows, known, known.undirected, spans, as_of, INDEX),
-        _table(rows, known, known.directed, spans, as_of, DIRECTED),
+    left = series.left
+    key = left and (left.key or key_of(events, printed, known, settings, left.day))
+    return Indexes(
+        _table(rows, known, known.undirected, series.spans, as_of, INDEX),
+        _table(rows, known, known.directed, series.spans, as_of, DIRECTED),
+        replace(left, key=key) if left and key else None,
+        date.min if carried is None else date.fromordinal(carried.day + _EPOCH),
     )
 
 
 class _Series:
-    """All pairs, block by block: what a block leaves to the next is the last level, and the values so far."""
+    """All pairs, year by year: what a year leaves to the next is the last level, and the values so far."""
 
     def __init__(self, events: Stream, known: Numbering, printed: Printed, settings: IndexSettings) -> None:
         self._events, self._known, self._printed, self._settings = events, known, printed, settings
         self._walk = Walk(events, known, printed, settings.replicates)
         self.spans = _spans(events, known, printed.last)
+        self.first = self._next = int(events.day[0])
         self._level = np.zeros(len(known.pairs))
         self._levels = np.zeros((len(known.pairs), settings.replicates), np.float32)
         self._values = [_Known() for _ in known.pairs]
+        self._before: Left = {}
+        self.left: Carried | None = None
 
     def blocks(self) -> list[range]:
-        """Return the days to compute, some together."""
-        first, end = int(self._events.day[0]), int(self.spans[1].max()) + 1
-        return [range(day, min(day + YEAR, end)) for day in range(first, end, YEAR)]
+        """Return the days to compute, those of a year together; years count from the first event."""
+        end = int(self.spans[1].max()) + 1
+        return [range(day, min(day + YEAR, end)) for day in range(self._next, end, YEAR)]
+
+    def can_go_on(self, carried: Carried) -> bool:
+        """Whether the walk may begin with the day of what was carried."""
+        return carried.first == self.first and carried.day <= self._printed.last
+
+    def go_on(self, carried: Carried) -> None:
+        """Begin with the day of what was carried."""
+        self._next = carried.day
+        self._level, self._levels = carried.level.copy(), carried.levels.copy()
+        days = np.arange(carried.first, carried.day)
+        self._values = [_Known(row[~np.isnan(row)], days[~np.isnan(row)]) for row in carried.values]
+        self._walk.go_on(carried.before, carried.last, self.blocks()[0])
+        self._before, self.left = carried.before, carried
+
+    def _keep(self, day: int) -> None:
+        """Keep what is left to the year that begins with a day, if later articles can follow."""
+        before, self._before = self._before, self._walk.left
+        if before and day <= self._printed.last and (self.left is None or self.left.day < day):
+            values = np.array([one.dense(range(self.first, day)) for one in self._values])
+            self.left = Carried(
+                "", self.first, day, before, self._before, self._level.copy(), self._levels.copy(), values
+            )
 
     def rows(self, days: range) -> Rows:
         """Return the rows of the next days."""
+        self._keep(days.start)
         live = np.flatnonzero(self.spans[0] < days.stop)
         flow = self._walk.flows(days, live)
         level = self._continued(flow, live)
@@ -153,14 +204,21 @@ class _Series:
 class _Known:
     """The covered days of a pair so far, and their values."""
 
-    def __init__(self) -> None:
-        self._values, self._days = np.empty(0), np.empty(0, np.int64)
+    def __init__(self, values: Values = np.empty(0), days: Codes = np.empty(0, np.int64)) -> None:  # noqa: B008
+        self._values, self._days = values, days
 
     def looked_back(self, values: Values, days: Codes) -> tuple[Values, Codes]:
         """Return percentile and the last day as tense of the next covered days."""
         percentile, place = percentiles(self._values, values), last_as_high(self._values, values)
         self._values, self._days = np.append(self._values, values), np.append(self._days, days)
         return percentile, np.where(place < 0, -1, self._days[place])
+
+
+    def dense(self, days: range) -> Values:
+        """Return the values of all days, missing where a day is not covered."""
+        found = np.full(len(days), np.nan)
+        found[self._days - days.start] = self._values
+        return found
 
 
 def _spans(events: Stream, known: Numbering, last: int) -> tuple[Codes, Codes]:

@@ -5,7 +5,7 @@ the same mixture give the same flow, and a day with more than usual weighs more.
 events (`records.py`) give the flow anew, each as one more resample.
 
 The days are walked through year by year. What a year leaves to later days is its running sums and the unseen events that
-lie after its end, so that memory hardly grows with the years.
+lie after its end, so that memory hardly grows with the years, and a night need not begin with the first (`carried.py`).
 """
 
 from __future__ import annotations
@@ -15,7 +15,7 @@ from collections.abc import Callable, Iterable, Mapping
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass
 from datetime import date
-from typing import TypeVar
+from typing import Any, TypeVar
 
 import numpy as np
 from numpy.typing import NDArray
@@ -26,6 +26,7 @@ from pipeline.index.usual import YEAR, growth, is_active, mean_of_active, runnin
 
 _TOGETHER = 16
 """Resamples put among the others at a time, which is faster than one by one."""
+_SUMS = ("usual", "active", "told")
 _NOTHING = 1e-9
 _T = TypeVar("_T")
 
@@ -41,6 +42,10 @@ class Flows:
     cooperation: Values
     n_events: Codes
     resampled: NDArray[np.float32]
+
+
+Left = dict[str, NDArray[Any]]
+"""What the days before one leave to it, of each record one below the other; `ends` says where those of a record end."""
 
 
 class Printed:
@@ -80,6 +85,33 @@ class Walk:
     def __init__(self, stream: Stream, known: Numbering, printed: Printed, replicates: int) -> None:
         self._stream, self._known, self._printed = stream, known, printed
         self._records = [_Past(known.dyads, None if n == 0 else n - 1, replicates) for n in range(replicates + 1)]
+
+    @property
+    def left(self) -> Left:
+        """What the days so far leave to later ones."""
+        return _stacked([one.left for one in self._records])
+
+    def go_on(self, before: Left, last: Left, days: range) -> None:
+        """Go on with some days as if those before them had been walked through.
+
+        Parameters
+        ----------
+        before, last
+            What was left a year before the days, and just before them.
+        days
+            The days to come, a year of them at most: the same days of the year before tell what is usual in them.
+        """
+        block = _Block(
+            self._stream, self._known, range(days.start - YEAR, days.stop - YEAR), np.zeros(0, np.int64), self._printed
+        )
+
+        def again(number: int) -> None:
+            past = self._records[number]
+            past.go_on(_of_record(before, number))
+            past.usual(block, past.drawn(block) if number else block.numbered(whole(block.own)))
+            past.go_on(_of_record(last, number))
+
+        each_of(range(len(self._records)), again)
 
     def flows(self, days: range, live: Codes) -> Flows:
         """Return the flows of some pairs on the next days, which must follow those asked for before."""
@@ -158,8 +190,21 @@ class _Past:
     def __init__(self, dyads: int, number: int | None, replicates: int) -> None:
         self._number = number
         self._unevenness = 0.0 if number is None else (number + 0.5) / replicates
-        self._weight, self._active, self._told = _Window(dyads), _Window(dyads), _Window(2)
+        self._weight, self._active = (_Window(np.zeros((dyads, YEAR))) for _ in range(2))
+        self._told = _Window(np.zeros((2, YEAR)))
         self._later = Record(np.zeros(0, np.int64), np.zeros(0, np.int64), np.zeros(0))
+
+    @property
+    def left(self) -> dict[str, NDArray[Any]]:
+        """What is left to the next year, as arrays; the sums of each day of the past year are not among them."""
+        ends = {"usual": self._weight.last, "active": self._active.last, "told": self._told.gone}
+        return ends | {name: getattr(self._later, name) for name in Record._fields}
+
+    def go_on(self, left: dict[str, NDArray[Any]]) -> None:
+        """Go on from what was left; the sums of each day of the past year stay as they are."""
+        self._weight.last, self._active.last = left["usual"], left["active"]
+        self._told = _Window(left["told"])
+        self._later = Record(*(left[name] for name in Record._fields))
 
     def usual(self, block: _Block, record: Record) -> Values:
         """Return what a usual day weighs on each day of a block, shape (dyads, days)."""
@@ -173,10 +218,11 @@ class _Past:
             raise AssertionError("nothing is drawn for the published record")
         kept = keep(block.own, self._number)
         added = block.numbered(unseen(block.own, kept, self._rates(block, kept), self._number))
-        added = _joined(self._later, _where(added, added.day <= block.last))
+        added = _joined(self._later, added)
         inside = added.day < block.days.stop
         self._later = _where(added, ~inside)
-        return _joined(block.numbered(seen(block.own, kept, self._number)), _where(added, inside))
+        known = _where(added, inside & (added.day <= block.last))
+        return _joined(block.numbered(seen(block.own, kept, self._number)), known)
 
     def _rates(self, block: _Block, kept: Kept) -> Values:
         """Return how many unseen events stand behind each of a block that a single article tells."""
@@ -187,16 +233,17 @@ class _Past:
 
 
 class _Window:
-    """Running sums of the last year, continued year by year."""
+    """Running sums of the last year, continued year by year: `gone` a year before the next days, `last` on the last."""
 
-    def __init__(self, *shape: int) -> None:
-        self._year = np.zeros((*shape, YEAR))
+    def __init__(self, gone: Values, last: Values | None = None) -> None:
+        self.gone, self.last = gone, gone[..., -1] if last is None else last
 
     def after(self, daily: Values) -> tuple[Values, Values]:
         """Return the running sums of the next days, a year of them at most, and those a year before each."""
-        gone = self._year
-        self._year = running_sums(daily, gone[..., -1])
-        return self._year, gone[..., : daily.shape[-1]]
+        gone = self.gone
+        self.gone = running_sums(daily, self.last)
+        self.last = self.gone[..., -1]
+        return self.gone, gone[..., : daily.shape[-1]]
 
 
 def each_of(items: Iterable[_T], work: Callable[[_T], None]) -> None:
@@ -206,12 +253,28 @@ def each_of(items: Iterable[_T], work: Callable[[_T], None]) -> None:
             pass
 
 
+def _stacked(parts: list[Left]) -> Left:
+    left = {name: np.array([part[name] for part in parts]) for name in _SUMS}
+    left |= {name: np.concatenate([part[name] for part in parts]) for name in Record._fields}
+    return left | {"ends": np.cumsum([len(part["events"]) for part in parts])}
+
+
+def _of_record(left: Left, number: int) -> Left:
+    own = slice(left["ends"][number - 1] if number else 0, left["ends"][number])
+    found = {name: left[name][number] for name in _SUMS}
+    return found | {name: left[name][own] for name in Record._fields}
+
+
 def _where(record: Record, wanted: NDArray[np.bool_]) -> Record:
-    return Record(*(values[wanted] for values in record))
+    return Record(record.events[wanted], record.day[wanted], record.weight[wanted])
 
 
 def _joined(one: Record, other: Record) -> Record:
-    return Record(*(np.concatenate(parts) for parts in zip(one, other, strict=True)))
+    return Record(
+        np.concatenate([one.events, other.events]),
+        np.concatenate([one.day, other.day]),
+        np.concatenate([one.weight, other.weight]),
+    )
 
 
 def _cut(values: Values, start: int, stop: int) -> Values:

@@ -120,6 +120,10 @@ class Store:
         """Return the bytes that the partitions of a dataset take."""
         return sum(size or 0 for size in self._days(dataset).values())
 
+    def sizes(self, dataset: str) -> dict[str, int]:
+        """Return the bytes that each partition takes, by day; one that is being published is left out."""
+        return {name.removesuffix(_TABLE): size for name, size in self._days(dataset).items() if size is not None}
+
     def read(self, dataset: str, schema: pa.Schema, columns: list[str] | None = None) -> pa.Table:
         """Return all partitions of a dataset, in order of day."""
         return self._read(dataset, self._days(dataset), schema, columns)
@@ -142,6 +146,10 @@ class Store:
     def digest(self, dataset: str, day: date) -> str:
         """Return 32 hexadecimal digits over the bytes of a partition."""
         return self._files.opened(_partition(dataset, day), self._place.digest)
+
+    def file_digest(self, name: str) -> str:
+        """Return 32 hexadecimal digits over the bytes of a file; `FileNotFoundError` if there is none."""
+        return self._files.opened(name, self._place.digest)
 
     def write_day(self, dataset: str, day: date, table: pa.Table, note: str = "") -> bool:
         """Write one partition; return whether anything changed. An empty table removes it."""
