@@ -8,8 +8,10 @@ next run computes everything. It is used only where the published files are the 
 from __future__ import annotations
 
 import json
+from collections.abc import Mapping
 from dataclasses import replace
 from datetime import date, datetime
+from typing import Any
 
 import numpy as np
 import pyarrow as pa
@@ -49,7 +51,10 @@ def with_earlier(store: Store, found: Indexes, as_of: datetime) -> Indexes:
     return replace(
         found,
         since=date.min,
-        **{which: _below(store.read_file(name), getattr(found, which), found.since, as_of) for which, name in names.items()},
+        **{
+            which: _below(store.read_file(name), getattr(found, which), found.since, as_of)
+            for which, name in names.items()
+        },
     )
 
 
@@ -59,7 +64,9 @@ def _below(published: pa.Table, fresh: pa.Table, since: date, as_of: datetime) -
     both = pa.concat_tables([earlier.replace_schema_metadata(fresh.schema.metadata), fresh]).combine_chunks()
     dyads = both["dyad"].combine_chunks().dictionary_encode() if both.num_rows else fresh["dyad"].combine_chunks()
     rank = np.argsort(np.argsort(np.array(dyads.dictionary.to_pylist())))
-    order = np.argsort(rank[dyads.indices.to_numpy()] * (1 << 22) + both["date"].cast(pa.int32()).to_numpy(), kind="stable")
+    order = np.argsort(
+        rank[dyads.indices.to_numpy()] * (1 << 22) + both["date"].cast(pa.int32()).to_numpy(), kind="stable"
+    )
     number = both.schema.get_field_index("as_of")
     moments = pa.array([as_of], both.schema.field(number).type).take(pa.array(np.zeros(both.num_rows, np.int8)))
     return both.take(pa.array(order)).set_column(number, both.schema.field(number), moments)
@@ -81,7 +88,7 @@ def _digests(store: Store) -> dict[str, str]:
     return {name: store.file_digest(name) for name in (INDEX_FILE, DIRECTED_FILE) if store.has(name)}
 
 
-def _read(store: Store, name: str) -> dict[str, object]:
+def _read(store: Store, name: str) -> dict[str, Any]:
     try:
         found = json.loads(store.read_bytes(name) or b"{}")
     except ValueError:
@@ -89,5 +96,5 @@ def _read(store: Store, name: str) -> dict[str, object]:
     return found if isinstance(found, dict) else {}
 
 
-def _json(found: dict[str, object]) -> bytes:
+def _json(found: Mapping[str, object]) -> bytes:
     return json.dumps(found, indent=0, sort_keys=True).encode() + b"\n"

@@ -54,9 +54,7 @@ class Computed:
         return json.dumps(method_of(settings.index) | {"as_of": self.moment.isoformat()}, sort_keys=True)
 
 
-def compute(
-    store: Store, settings: Settings, as_of: date | None = None, carried: Carried | None = None
-) -> Computed:
+def compute(store: Store, settings: Settings, as_of: date | None = None, carried: Carried | None = None) -> Computed:
     """Compute the index from the stored mentions, without writing anything.
 
     Parameters
@@ -84,9 +82,7 @@ def compute(
     events = merge_table(mentions, view.reports, settings)
     found, scored = index_tables(events, view, moment, settings, carried)
     found = with_earlier(store, found, moment)
-    return Computed(
-        moment, view, mentions.num_rows, events, scored, found.undirected, found.directed, found.carried
-    )
+    return Computed(moment, view, mentions.num_rows, events, scored, found.undirected, found.directed, found.carried)
 
 
 def publish(
@@ -208,9 +204,7 @@ def index_tables(
     counts = view.printed.group_by("day").aggregate([("story", "count")])
     printed = dict(zip(counts["day"].to_pylist(), counts["story_count"].to_pylist(), strict=True))
     found = build_indexes(scored, printed, as_of, settings.index, carried)
-    return replace(
-        found, undirected=_rounded(found.undirected), directed=_rounded(found.directed)
-    ), scored.num_rows
+    return replace(found, undirected=_rounded(found.undirected), directed=_rounded(found.directed)), scored.num_rows
 
 
 def with_stories(scored: pa.Table, view: View) -> pa.Table:

@@ -121,14 +121,12 @@ def _frame(table: pa.Table) -> pd.DataFrame:
 def _changes(before: pa.Table, after: pa.Table, schema: pa.Schema) -> pa.Table:
     """Return the rows of `after` that `before` does not have, and the keys of those that are gone."""
     old, new = _keys(before, after)
-    there = np.searchsorted(old, new)
-    there[there == len(old)] = 0
-    known = old[there] == new if len(old) else np.zeros(len(new), np.bool_)
+    there, known = _places(new, old)
     same = known.copy()
     for name in after.column_names:
         same[known] &= _equal(before[name].take(pa.array(there[known])), after[name].filter(pa.array(known)))
     fresh = after.filter(pa.array(~same)).append_column("removed", pa.array(np.zeros((~same).sum(), np.bool_)))
-    gone = before.filter(pa.array(~np.isin(old, new))).select([*_KEY, *_text_columns(schema)])
+    gone = before.filter(pa.array(~_places(old, new)[1])).select([*_KEY, *_text_columns(schema)])
     gone = gone.append_column("removed", pa.array(np.ones(gone.num_rows, np.bool_)))
     rows = pa.concat_tables([fresh, gone], promote_options="default")
     rows = rows.sort_by([(name, "ascending") for name in _KEY]).select(schema.names)
@@ -144,6 +142,14 @@ def _keys(before: pa.Table, after: pa.Table) -> tuple[NDArray[np.int64], NDArray
         dyad = pc.index_in(table["dyad"], names).to_numpy().astype(np.int64)
         found.append(dyad * _DAYS + table["date"].cast(pa.int32()).to_numpy())
     return found[0], found[1]
+
+
+def _places(keys: NDArray[np.int64], among: NDArray[np.int64]) -> tuple[NDArray[np.int64], NDArray[np.bool_]]:
+    """Return the place of each key among others, both in order, and whether it is there."""
+    if not len(among):
+        return np.zeros(len(keys), np.int64), np.zeros(len(keys), np.bool_)
+    place = np.minimum(np.searchsorted(among, keys), len(among) - 1)
+    return place, among[place] == keys
 
 
 def _equal(one: pa.ChunkedArray, other: pa.ChunkedArray) -> NDArray[np.bool_]:

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping
 from dataclasses import dataclass, replace
 from datetime import date, datetime
+from typing import TypeVar
 
 import numpy as np
 import pyarrow as pa
@@ -20,6 +21,9 @@ from pipeline.settings import IndexSettings
 from pipeline.tables import DIRECTED, INDEX
 
 _FLOATS = ("tension", "low", "high", "conflict", "cooperation", "level", "percentile")
+_SETTLED = 30
+"""Days that a year must be over to be carried: its last ones are still told of."""
+_Number = TypeVar("_Number", bound=np.generic)
 _EPOCH = date(1970, 1, 1).toordinal()
 _COUNTS = ("n_events", "n_articles", "since")
 
@@ -126,7 +130,7 @@ class _Series:
     def _keep(self, day: int) -> None:
         """Keep what is left to the year that begins with a day, if later articles can follow."""
         before, self._before = self._before, self._walk.left
-        if before and day <= self._printed.last and (self.left is None or self.left.day < day):
+        if before and day + _SETTLED <= self._printed.last and (self.left is None or self.left.day < day):
             values = np.array([one.dense(range(self.first, day)) for one in self._values])
             self.left = Carried(
                 "", self.first, day, before, self._before, self._level.copy(), self._levels.copy(), values
@@ -213,7 +217,6 @@ class _Known:
         self._values, self._days = np.append(self._values, values), np.append(self._days, days)
         return percentile, np.where(place < 0, -1, self._days[place])
 
-
     def dense(self, days: range) -> Values:
         """Return the values of all days, missing where a day is not covered."""
         found = np.full(len(days), np.nan)
@@ -271,7 +274,7 @@ def interval(ranked: NDArray[np.float32], level: Values, settings: IndexSettings
     return lowest, highest
 
 
-def _spread(values: NDArray[np.generic], live: Codes, pairs: int) -> NDArray[np.generic]:
+def _spread(values: NDArray[_Number], live: Codes, pairs: int) -> NDArray[_Number]:
     """Return values of the live pairs among all; what others have is never read."""
     found = np.zeros((pairs, values.shape[1]), values.dtype)
     found[live] = values

@@ -73,9 +73,7 @@ def carried_in(content: bytes | None) -> Carried | None:
         return None
 
 
-def key_of(
-    events: pa.Table, printed: Mapping[date, int], known: Numbering, settings: IndexSettings, day: int
-) -> str:
+def key_of(events: pa.Table, printed: Mapping[date, int], known: Numbering, settings: IndexSettings, day: int) -> str:
     """Return a hash of all that the index of the days before one depends on (days count from 1970)."""
     end = date(1970, 1, 1) + timedelta(days=day)
     earlier = events.filter(pc.less(events["date"], pa.scalar(end))).drop_columns(_NOT_USED).combine_chunks()

@@ -4,8 +4,9 @@ The flow is the pair's weighted score divided by what a usual day of the two wei
 the same mixture give the same flow, and a day with more than usual weighs more. The records that may stand behind the
 events (`records.py`) give the flow anew, each as one more resample.
 
-The days are walked through year by year. What a year leaves to later days is its running sums and the unseen events that
-lie after its end, so that memory hardly grows with the years, and a night need not begin with the first (`carried.py`).
+The days are walked through year by year. What a year leaves to later days is its running sums and the unseen events
+that lie after its end, so that memory hardly grows with the years, and a night need not begin with the first
+(`carried.py`).
 """
 
 from __future__ import annotations

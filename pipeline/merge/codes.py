@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from typing import Any, TypeAlias
 
 import numpy as np
 import pandas as pd
@@ -13,7 +14,8 @@ from numpy.typing import NDArray
 Codes = NDArray[np.int64]
 Flags = NDArray[np.bool_]
 Values = NDArray[np.float64]
-Strings = pa.ChunkedArray | pa.Array
+Strings: TypeAlias = Any
+"""A column of Arrow, in one piece or in several."""
 
 
 def ordered(names: Strings) -> tuple[Codes, list[str]]:

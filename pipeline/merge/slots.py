@@ -72,8 +72,9 @@ def slots_of(mentions: pa.Table, lookback_days: int) -> Slots:
     of, slots = numbered(place * len(PRECISIONS) + precision)
     place, precision = np.divmod(slots, len(PRECISIONS))
     key, when = np.divmod(place, _DAYS)
-    who = _parts(keys[key], [known for _, known in named])
-    return Slots(of, *who, [date.fromordinal(one) for one in when.tolist()], [PRECISIONS[one] for one in precision])
+    source, target, event_type, kind = _parts(keys[key], [known for _, known in named])
+    days = [date.fromordinal(one) for one in when.tolist()]
+    return Slots(of, source, target, event_type, kind, days, [PRECISIONS[one] for one in precision])
 
 
 def _kinds(statuses: Strings) -> pa.Array:
