@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-
 from datetime import UTC, date, datetime, timedelta
 from pathlib import Path
 
@@ -37,6 +36,7 @@ class World:
         """Print an article on a day that tells an event of another day."""
         source, target = PAIRS[n % len(PAIRS)]
         kind, key = KINDS[n % len(KINDS)], content_id(str(day), str(printed), str(n), precision, rule)
+        url, outlet = f"https://a.example/{key}", f"Post {n % 5}"
         moment = datetime(printed.year, printed.month, printed.day, 8, tzinfo=UTC)
         self.articles[key] = Article(
             key, f"https://a.example/{key}", f"Post {n % 5}", "", "x", "en", moment, moment, "t"
@@ -102,9 +102,10 @@ def years(tmp_path_factory) -> World:
     return world
 
 
+KINDS_OF_NEWS = ["new", "late", "old", "undated", "month", "copy", "removed"]
 NIGHT = st.lists(
     st.tuples(
-        st.sampled_from(["new", "late", "old", "undated", "month", "copy", "removed"]),
+        st.sampled_from(KINDS_OF_NEWS),
         st.integers(0, 400),
         st.integers(0, 9),
     ),

@@ -85,7 +85,7 @@ def note_events(store: Store, keys: dict[str, str]) -> None:
 
 
 def _digests(store: Store) -> dict[str, str]:
-    return {name: store.file_digest(name) for name in (INDEX_FILE, DIRECTED_FILE) if store.has(name)}
+    return {name: store.file_digest(name) for name in (INDEX_FILE, DIRECTED_FILE, _INDEX) if store.has(name)}
 
 
 def _read(store: Store, name: str) -> dict[str, Any]:

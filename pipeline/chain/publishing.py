@@ -201,9 +201,7 @@ def index_tables(
     `events` and `view` must hold nothing printed after `as_of`.
     """
     scored = with_stories(score_events(events, as_of, settings.index), view)
-    counts = view.printed.group_by("day").aggregate([("story", "count")])
-    printed = dict(zip(counts["day"].to_pylist(), counts["story_count"].to_pylist(), strict=True))
-    found = build_indexes(scored, printed, as_of, settings.index, carried)
+    found = build_indexes(scored, view.stories_by_day, as_of, settings.index, carried)
     return replace(found, undirected=_rounded(found.undirected), directed=_rounded(found.directed)), scored.num_rows
 
 

@@ -55,6 +55,12 @@ class View:
     unread: dict[str, int]
     superseded: int
 
+    @property
+    def stories_by_day(self) -> dict[date, int]:
+        """How many stories were first printed on each day."""
+        counts = self.printed.group_by("day").aggregate([("story", "count")])
+        return dict(zip(counts["day"].to_pylist(), counts["story_count"].to_pylist(), strict=True))
+
 
 def view_at(articles: pa.Table, coded: pa.Table, copies: pa.Table, moment: datetime, settings: Settings) -> View:
     """Return the view at a moment.

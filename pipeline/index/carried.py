@@ -14,6 +14,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import date, timedelta
 from importlib.metadata import version
+from zipfile import BadZipFile
 
 import numpy as np
 import pyarrow as pa
@@ -24,6 +25,7 @@ from pipeline.index.flow import Left
 from pipeline.index.stream import Numbering
 from pipeline.mapping import method_of
 from pipeline.settings import IndexSettings
+from pipeline.tables import SCHEMA_VERSION
 
 _PROGRAMS = ("escalation-index", "numpy", "pyarrow")
 _NOT_USED = ("article_ids",)
@@ -69,7 +71,7 @@ def carried_in(content: bytes | None) -> Carried | None:
         )
         rest = (arrays[name] for name in ("level", "levels", "values"))
         return Carried(head["key"], head["first"], head["day"], before, last, *rest)
-    except (OSError, ValueError, KeyError, EOFError):
+    except (OSError, ValueError, KeyError, EOFError, BadZipFile):
         return None
 
 
@@ -78,7 +80,7 @@ def key_of(events: pa.Table, printed: Mapping[date, int], known: Numbering, sett
     end = date(1970, 1, 1) + timedelta(days=day)
     earlier = events.filter(pc.less(events["date"], pa.scalar(end))).drop_columns(_NOT_USED).combine_chunks()
     found = hashlib.blake2b(digest_size=16)
-    told = {"programs": [version(one) for one in _PROGRAMS], "method": method_of(settings), "pairs": known.pairs}
+    told = {"programs": [SCHEMA_VERSION, *map(version, _PROGRAMS)], "method": method_of(settings), "pairs": known.pairs}
     counts = sorted((one.isoformat(), count) for one, count in printed.items() if one < end)
     found.update(json.dumps([told, counts], sort_keys=True).encode())
     sink = pa.BufferOutputStream()
