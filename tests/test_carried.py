@@ -38,12 +38,11 @@ class World:
         kind, key = KINDS[n % len(KINDS)], content_id(str(day), str(printed), str(n), precision, rule)
         url, outlet = f"https://a.example/{key}", f"Post {n % 5}"
         moment = datetime(printed.year, printed.month, printed.day, 8, tzinfo=UTC)
-        self.articles[key] = Article(
-            key, f"https://a.example/{key}", f"Post {n % 5}", "", "x", "en", moment, moment, "t"
-        )
+        self.articles[key] = Article(key, url, outlet, "", "x", "en", moment, moment, "t")
         status = "announced" if kind == "THREATEN" else "happened"
+        sure = 0.5 + n % 5 / 10
         self.mentions[key] = Mention(
-            f"m{key}", key, 0, "x", source, "", target, "", kind, "", status, 0.0, 0.5 + n % 5 / 10, day, precision, rule, ""
+            f"m{key}", key, 0, "x", source, "", target, "", kind, "", status, 0.0, sure, day, precision, rule, ""
         )  # fmt: skip
         return key
 
@@ -84,12 +83,13 @@ def _unflushed():
     """Leave out what only a loss of power would need."""
     with pytest.MonkeyPatch.context() as patch:
         patch.setattr("os.fsync", lambda _: None)
+        patch.setattr("pipeline.store.local._FRESH", 0)  # what was just written is packed, too
         yield
 
 
 @pytest.fixture(scope="module")
 def years(tmp_path_factory) -> World:
-    """Three years of one event every twelve days, told by one to three articles; some of them twice, or by the month."""
+    """Three years of one event every twelve days, told by one to three articles, some of them by its month."""
     world = World(tmp_path_factory.mktemp("years"))
     for n in range(0, DAYS, 12):
         day = START + timedelta(days=n)
@@ -196,7 +196,10 @@ def test_a_night_computes_the_last_year_only(world: World, monkeypatch):
     assert carried_by(world.store) is not None
 
 
-@pytest.mark.parametrize("change", ["settings", "as_of", "published", "carried", "cut", "program", "old"])
+CHANGES = ["settings", "as_of", "published", "carried", "cut", "program", "old"]
+
+
+@pytest.mark.parametrize("change", CHANGES)
 def test_nothing_stale_is_published(world: World, tmp_path: Path, monkeypatch, change: str):
     """What does not fit is not used, whatever it is; the result is that of a new store."""
     day = tomorrow(world)
@@ -222,6 +225,25 @@ def test_nothing_stale_is_published(world: World, tmp_path: Path, monkeypatch, c
     lived = world.publish(chosen, as_of)
     assert days[0].start == (START - date(1970, 1, 1)).days
     assert lived == world.from_scratch(tmp_path / "scratch", chosen, as_of)
+
+
+def test_packed_months_that_cannot_be_read_are_packed_anew(world: World, tmp_path: Path):
+    packs = sorted(world.store.root.rglob("*.pack"))
+    assert len(packs) > 60
+    for path in packs:
+        path.write_bytes(path.read_bytes()[:50])
+    tomorrow(world)
+    assert world.publish() == world.from_scratch(tmp_path / "scratch")
+    assert min(path.stat().st_size for path in packs) > 50
+
+
+def test_a_partition_that_changed_is_read_and_not_its_packed_month(world: World):
+    world.publish()  # the files of this copy are packed
+    counted = len(world.mentions)
+    del world.mentions[sorted(world.mentions)[7]]
+    world.write()
+    with world.store.writing():
+        assert chain.publish(world.store, FEW, None, chain.Summary(), anyway=True).mentions == counted - 1
 
 
 def test_a_changed_event_partition_is_put_right(world: World, tmp_path: Path):

@@ -13,7 +13,21 @@ from pipeline.merge.events import REPORTS, events_of
 from pipeline.merge.slots import Slots, slots_of
 from pipeline.scale import Scale
 
-__all__ = ["REPORTS", "Slots", "events_of", "merge", "slots_of"]
+NEEDED = [
+    "mention_id",
+    "article_id",
+    "source",
+    "target",
+    "event_type",
+    "mode",
+    "status",
+    "probability",
+    "event_date",
+    "date_precision",
+    "date_rule",
+]
+"""Columns of the mentions that events depend on."""
+__all__ = ["NEEDED", "REPORTS", "Slots", "events_of", "merge", "slots_of"]
 
 
 def merge(mentions: pa.Table, reports: pa.Table, scale: Scale, lookback_days: int) -> pa.Table:
@@ -22,7 +36,7 @@ def merge(mentions: pa.Table, reports: pa.Table, scale: Scale, lookback_days: in
     Parameters
     ----------
     mentions
-        Mentions in any order, columns as in `tables.MENTIONS`; those without an event date make no event.
+        Mentions in any order, columns `NEEDED`; those without an event date make no event.
     reports
         Columns as in `REPORTS`, for the article of every mention and every copy of it.
     scale

@@ -7,7 +7,7 @@ where its bytes would be the same.
 from __future__ import annotations
 
 import json
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Collection, Iterator
 from concurrent.futures import ThreadPoolExecutor
 from contextlib import AbstractContextManager, contextmanager
 from datetime import date
@@ -124,9 +124,20 @@ class Store:
         """Return the bytes that each partition takes, by day; one that is being published is left out."""
         return {name.removesuffix(_TABLE): size for name, size in self._days(dataset).items() if size is not None}
 
-    def read(self, dataset: str, schema: pa.Schema, columns: list[str] | None = None) -> pa.Table:
-        """Return all partitions of a dataset, in order of day."""
-        return self._read(dataset, self._days(dataset), schema, columns)
+    def marks(self, dataset: str) -> dict[str, str]:
+        """Return what tells the content of each partition from any other, by day; empty where it was just written."""
+        marks = self._place.marks(dataset)
+        return {name.removesuffix(_TABLE): marks.get(name, "") for name in self._days(dataset)}
+
+    def read(
+        self, dataset: str, schema: pa.Schema, columns: list[str] | None = None, days: Collection[date] | None = None
+    ) -> pa.Table:
+        """Return the partitions of a dataset, of all days or some, in order of day."""
+        names = self._days(dataset)
+        if days is not None:
+            wanted = {f"{day.isoformat()}{_TABLE}" for day in days}
+            names = {name: size for name, size in names.items() if name in wanted}
+        return self._read(dataset, names, schema, columns)
 
     def read_folder(self, folder: str, schema: pa.Schema, columns: list[str] | None = None) -> pa.Table:
         """Return all files of a folder that is not parted by days, in order of name."""
