@@ -13,6 +13,7 @@ import json
 import platform
 import sys
 import zlib
+from collections import Counter
 from collections.abc import Iterator
 from dataclasses import asdict, dataclass, replace
 from datetime import UTC, date, datetime, timedelta
@@ -21,13 +22,15 @@ from typing import Literal
 
 import numpy as np
 import pandas as pd
+import pyarrow as pa
 
-from pipeline.index import build_index
+from pipeline.index import build_indexes
 from pipeline.mapping import tension
 from pipeline.records import Event, content_id
 from pipeline.scale import load_scale
 from pipeline.score import end_of, score_events
 from pipeline.settings import IndexSettings
+from pipeline.tables import EVENTS, table_of
 
 START = date(2020, 1, 1)
 DAYS = 240
@@ -206,8 +209,12 @@ def compare(scenario: Scenario, seed: int, settings: IndexSettings) -> pd.DataFr
 
 def _focal(events: list[Event], known: dict[str, date], settings: IndexSettings) -> pd.DataFrame:
     moment = end_of(START + timedelta(days=DAYS))
-    index = build_index(score_events(events, moment, settings), known, moment, settings)
-    return index[index["dyad"] == "-".join(sorted(FOCAL))] if len(index) else index
+    scored = score_events(table_of(events, EVENTS), moment, settings)
+    days = [[known[one] for one in told] for told in scored["article_ids"].to_pylist()]
+    scored = scored.append_column("stories", scored["article_ids"])
+    scored = scored.append_column("printed", pa.array(days, pa.list_(pa.date32())))
+    index = build_indexes(scored, Counter(known.values()), moment, settings).undirected.to_pandas()
+    return index[index["dyad"] == "-".join(sorted(FOCAL))]
 
 
 def measure(scenario: Scenario, streams: int, settings: IndexSettings) -> dict[str, float]:

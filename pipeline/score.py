@@ -7,14 +7,13 @@ How widely it was reported enters as salience, log2(1 + outlets).
 
 from __future__ import annotations
 
-from collections.abc import Iterable
 from datetime import UTC, date, datetime, time
 from typing import Any
 
 import numpy as np
-import pandas as pd
+import pyarrow as pa
+import pyarrow.compute as pc
 
-from pipeline.records import Event
 from pipeline.scale import MUTUAL
 from pipeline.settings import IndexSettings
 
@@ -29,51 +28,57 @@ def counts(event: Any, settings: IndexSettings) -> bool:
     return (real or spoken) and known and event.confidence >= settings.min_confidence
 
 
-def score_events(events: Iterable[Event], as_of: datetime, settings: IndexSettings) -> pd.DataFrame:
-    """Return one row a scored event.
+def _counted(events: pa.Table, settings: IndexSettings) -> pa.ChunkedArray:
+    """Return `counts` of each row of a table of events."""
+    real = pc.is_in(events["status"], pa.array(["happened", "historical"]))
+    spoken = pc.and_(pc.equal(events["status"], "announced"), pc.is_in(events["event_type"], pa.array(sorted(SPOKEN))))
+    known = pc.and_(
+        pc.equal(events["date_precision"], "day"), pc.greater_equal(events["event_date"], pa.scalar(settings.start))
+    )
+    sure = pc.greater_equal(events["confidence"], settings.min_confidence)
+    return pc.and_(pc.and_(pc.or_(real, spoken), known), sure)
+
+
+def score_events(events: pa.Table, as_of: datetime, settings: IndexSettings) -> pa.Table:
+    """Return one row a scored event, of a table of events.
 
     Columns: `event_id`, `date` (of the event, or of the speech where it is a plan), `source`, `target`,
     `dyad`, `score` (−10 … +10), `salience` (≥ 1), `share` (½ for each direction of a mutual act, so that the
-    act counts once in its dyad, else 1), `confidence` (0 … 1), `article_ids`.
+    act counts once in its dyad, else 1), `confidence` (0 … 1), `article_ids`; in order of date and id.
     """
-    rows = [
-        (
-            event.event_id,
-            _scored_day(event),
-            event.source,
-            event.target,
-            "-".join(sorted((event.source, event.target))),
-            event.event_type,
-            event.score,
-            float(np.log2(1 + event.n_outlets)),
-            event.confidence,
-            event.article_ids,
-        )
-        for event in events
-        if event.first_seen_at <= as_of and counts(event, settings)
-    ]
-    names = [
-        "event_id",
-        "date",
-        "source",
-        "target",
-        "dyad",
-        "event_type",
-        "score",
-        "salience",
-        "confidence",
-        "article_ids",
-    ]
-    frame = pd.DataFrame(rows, columns=names).sort_values(["date", "event_id"], ignore_index=True)
-    mutual = frame["event_type"].isin(MUTUAL)
-    size = frame.groupby(["date", "dyad", "event_type"])["event_id"].transform("size")
-    frame["share"] = np.where(mutual, 1.0 / size, 1.0)
-    return frame.drop(columns="event_type")
+    seen = pc.less_equal(events["first_seen_at"], pa.scalar(as_of, events.schema.field("first_seen_at").type))
+    events = events.filter(pc.and_(seen, _counted(events, settings))).combine_chunks()
+    forth = pc.less_equal(events["source"], events["target"])
+    one, other = (pc.if_else(forth, events[a], events[b]) for a, b in (("source", "target"), ("target", "source")))
+    scored = pa.table(
+        {
+            "event_id": events["event_id"],
+            "date": _scored_days(events),
+            "source": events["source"],
+            "target": events["target"],
+            "dyad": pc.binary_join_element_wise(one, other, "-"),
+            "event_type": events["event_type"],
+            "score": events["score"],
+            "salience": pa.array(np.log2(1.0 + events["n_outlets"].to_numpy())),
+            "confidence": events["confidence"],
+            "article_ids": events["article_ids"],
+        }
+    ).sort_by([("date", "ascending"), ("event_id", "ascending")])
+    return scored.append_column("share", pa.array(_shares(scored))).drop_columns("event_type")
 
 
-def _scored_day(event: Event) -> date:
-    """Return the day an event counts on: a plan was spoken when it was printed, whatever day it is for."""
-    return event.first_seen_at.date() if event.status == "announced" else event.event_date
+def _shares(scored: pa.Table) -> np.ndarray[Any, np.dtype[np.float64]]:
+    """Return the share of each act: what two parties do to each other in one act has one from both."""
+    act = scored.select(["date", "dyad", "event_type"]).to_pandas().groupby(["date", "dyad", "event_type"]).ngroup()
+    mutual = pc.is_in(scored["event_type"], pa.array(sorted(MUTUAL))).to_numpy()
+    sizes = np.bincount(act, minlength=1)[act]
+    return np.where(mutual, 1.0 / np.maximum(sizes, 1), 1.0)
+
+
+def _scored_days(events: pa.Table) -> pa.ChunkedArray:
+    """Return the day each event counts on: a plan was spoken when it was printed, whatever day it is for."""
+    printed = events["first_seen_at"].cast(pa.date32())
+    return pc.if_else(pc.equal(events["status"], "announced"), printed, events["event_date"])
 
 
 def end_of(day: date) -> datetime:

@@ -1,22 +1,25 @@
 """The index's contract, as properties over random streams of events."""
 
+from collections import Counter
 from dataclasses import replace
 from datetime import date, timedelta
 
 import numpy as np
 import pandas as pd
+import pyarrow as pa
 import pytest
 from conftest import make_event
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from pipeline.index import build_index
-from pipeline.index.build import _interval
+from pipeline.index import build_indexes
+from pipeline.index.build import interval
 from pipeline.index.records import unseen_rate
-from pipeline.index.usual import growth, usual_weight
+from pipeline.index.usual import growth, is_active, mean_of_active, running_sums
 from pipeline.mapping import decay, tension
 from pipeline.score import end_of, score_events
 from pipeline.settings import IndexSettings
+from pipeline.tables import EVENTS, table_of
 
 SETTINGS = IndexSettings(replicates=40)
 START = date(2020, 1, 1)
@@ -44,7 +47,16 @@ def published_of(events):
 def index_of(events, as_of=date(2020, 3, 1), directed=False, chosen=SETTINGS, published=None):
     published = published_of(events) if published is None else published
     known = {article: day for article, day in published.items() if day <= as_of}
-    return build_index(score_events(events, end_of(as_of), chosen), known, end_of(as_of), chosen, directed)
+    found = build_indexes(scored(events, known, as_of, chosen), Counter(known.values()), end_of(as_of), chosen)
+    return (found.directed if directed else found.undirected).to_pandas()
+
+
+def scored(events, known, as_of, chosen=SETTINGS):
+    """Return scored events, every article a story of its own."""
+    table = score_events(table_of(events, EVENTS), end_of(as_of), chosen)
+    told = table["article_ids"].to_pylist()
+    days = pa.array([[known[one] for one in ids] for ids in told], pa.list_(pa.date32()))
+    return table.append_column("stories", table["article_ids"]).append_column("printed", days)
 
 
 @given(streams())
@@ -146,6 +158,13 @@ def test_a_source_that_doubles_moves_no_flow():
     assert usual_weight(np.zeros((1, 3)), np.zeros(3)).tolist() == [[0.0, 0.0, 0.0]]
 
 
+def usual_weight(daily, printed):
+    """Return what a usual day weighs, in the first year."""
+    nothing = np.zeros_like(daily)
+    mean = mean_of_active(running_sums(daily, 0.0), nothing, running_sums(is_active(daily), 0.0), nothing)
+    return mean * growth(printed)
+
+
 def test_a_mutual_act_counts_once_in_its_dyad():
     forth = make_event("2020-01-01", 4.0, ["a"], event_type="CONSULT")
     back = make_event("2020-01-01", 4.0, ["a"], source="KOR", target="PRK", event_type="CONSULT")
@@ -167,13 +186,17 @@ def test_a_mutual_act_counts_once_in_its_dyad():
     ],
 )
 def test_what_counts(change, counted):
-    assert (len(score_events([make_event("2020-01-01", **change)], end_of(date(2020, 2, 1)), SETTINGS)) == 1) is counted
+    assert (
+        len(score_events(table_of([make_event("2020-01-01", **change)], EVENTS), end_of(date(2020, 2, 1)), SETTINGS))
+        == 1
+    ) is counted
 
 
 def test_what_was_printed_after_as_of_does_not_count():
     event = replace(make_event("2010-03-26"), first_seen_at=end_of(date(2020, 6, 16)))
-    assert score_events([event], end_of(date(2015, 1, 1)), SETTINGS).empty
-    assert len(score_events([event], end_of(date(2020, 6, 16)), SETTINGS)) == 1
+    table = table_of([event], EVENTS)
+    assert len(score_events(table, end_of(date(2015, 1, 1)), SETTINGS)) == 0
+    assert len(score_events(table, end_of(date(2020, 6, 16)), SETTINGS)) == 1
 
 
 def test_the_mapping_is_balanced_monotone_and_bounded():
@@ -212,16 +235,15 @@ def test_what_one_article_tells_stands_for_more_that_none_told():
 
 def test_the_unseen_follow_chao():
     """Eighty events of one article and twenty of two: 81 / (2 · 21), within a step of 5 %; never more than four."""
-    sizes = np.array([1] * 80 + [2] * 20)
-    day = np.zeros(100, np.int64)
-    assert unseen_rate(day, sizes, np.ones(100), 0.0) == pytest.approx([81 / 42], rel=0.025)
-    assert unseen_rate(day, sizes, np.ones(100), 1.0) == pytest.approx([81 / 21], rel=0.025)
-    assert unseen_rate(day, np.ones(100), np.ones(100), 0.0) == pytest.approx([4.0], rel=0.025)
+    ones, twos, hundred = (np.array([float(n)]) for n in (80, 20, 100))
+    assert unseen_rate(ones, twos, 0.0) == pytest.approx([81 / 42], rel=0.025)
+    assert unseen_rate(ones, twos, 1.0) == pytest.approx([81 / 21], rel=0.025)
+    assert unseen_rate(hundred, np.zeros(1), 0.0) == pytest.approx([4.0], rel=0.025)
 
 
 def test_the_interval_slides_to_the_value_and_keeps_its_share():
-    levels = np.arange(101, dtype=np.float32)[:, None].repeat(3, axis=1)
-    lowest, highest = _interval(levels, np.array([50.0, -20.0, 200.0]), SETTINGS)
+    levels = np.arange(101, dtype=np.float32)[None].repeat(3, axis=0)
+    lowest, highest = interval(levels, np.array([50.0, -20.0, 200.0]), SETTINGS)
     assert lowest.tolist() == [5.0, -20.0, 10.0]
     assert highest.tolist() == [95.0, 90.0, 200.0]
 

@@ -1,19 +1,27 @@
 import random
 from datetime import UTC, datetime
 
+import pyarrow as pa
 from conftest import make_mention
 
-from pipeline.merge import Report, merge
+from pipeline.merge import REPORTS, merge
+from pipeline.records import Event
 from pipeline.scale import load_scale
+from pipeline.tables import MENTIONS, table_of
 
-REPORTS = {
-    f"a{n}": Report(outlet, datetime(2020, 6, day, tzinfo=UTC), f"a{n}")
-    for n, outlet, day in [(1, "A", 16), (2, "B", 17), (3, "A", 17), (4, "", 18), (5, "", 18)]
-}
+PRINTED = [(1, "A", 16), (2, "B", 17), (3, "A", 17), (4, "", 18), (5, "", 18)]
+KNOWN = pa.Table.from_pylist(
+    [
+        {"article_id": f"a{n}", "outlet": outlet, "published_at": datetime(2020, 6, day, tzinfo=UTC), "story": f"a{n}"}
+        for n, outlet, day in PRINTED
+    ],
+    schema=REPORTS,
+)
 
 
 def merged(*mentions):
-    return merge(mentions, REPORTS, load_scale(), lookback_days=2)
+    table = merge(table_of(mentions, MENTIONS), KNOWN, load_scale(), lookback_days=2)
+    return [Event(**row) for row in table.to_pylist()]
 
 
 def test_one_occurrence_once_however_many_report_it():

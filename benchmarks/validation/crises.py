@@ -12,6 +12,7 @@ import pandas as pd
 from pipeline.records import Event
 from pipeline.score import score_events
 from pipeline.settings import IndexSettings
+from pipeline.tables import EVENTS, table_of
 from validation.provocations import followed, top_days
 from validation.runs import summed, window
 
@@ -63,7 +64,7 @@ def counted(events: pd.DataFrame) -> pd.DataFrame:
 def unnormalised(events: pd.DataFrame) -> pd.DataFrame:
     """Score the events as the pipeline does before it divides by what else was reported."""
     records = [Event(**{str(name): value for name, value in row.items()}) for row in events.to_dict("records")]
-    return score_events(records, events["first_seen_at"].max(), IndexSettings())
+    return score_events(table_of(records, EVENTS), events["first_seen_at"].max(), IndexSettings()).to_pandas()
 
 
 def of_pair(events: pd.DataFrame, dyad: str) -> pd.DataFrame:

@@ -9,21 +9,24 @@ from pathlib import Path
 
 import numpy as np
 import pandas as pd
+import pyarrow as pa
+import pyarrow.compute as pc
 from scipy.signal import lfilter
 
 from pipeline import chain
+from pipeline.chain.publishing import with_stories
 from pipeline.chain.summary import Summary
 from pipeline.chain.view import NEEDED, View, last_known, view_at
 from pipeline.coder.force import UNNAMED
-from pipeline.index import build_index
+from pipeline.index import build_indexes
 from pipeline.mapping import decay
 from pipeline.merge import merge
-from pipeline.records import Article, Event, Mention
+from pipeline.records import Article, Mention
 from pipeline.scale import MUTUAL, load_scale
 from pipeline.score import end_of, score_events
 from pipeline.settings import Settings
 from pipeline.store import Store
-from pipeline.tables import ARTICLES, CODED, COPIES, MENTIONS, articles_of
+from pipeline.tables import ARTICLES, CODED, COPIES, EVENTS, MENTIONS, articles_of, table_of
 from pipeline.training.build import ready_coder
 
 FIRST, LAST = pd.Timestamp(2003, 1, 1), pd.Timestamp(2012, 12, 31)
@@ -91,7 +94,7 @@ def variants(given: Material, dyad: str) -> dict[str, pd.DataFrame]:
             given.moment,
             dyad,
         ),
-        "no coverage normalisation": summed(scored[scored["dyad"] == dyad]),
+        "no coverage normalisation": summed(scored.filter(pc.equal(scored["dyad"], dyad)).to_pandas()),
         "no shows of force": indexed(
             score_events(merged(with_named_target(given), given.view), given.moment, SETTINGS.index),
             given.view,
@@ -107,19 +110,24 @@ def variants(given: Material, dyad: str) -> dict[str, pd.DataFrame]:
     }
 
 
-def merged(mentions: list[Mention], view: View) -> list[Event]:
+def merged(mentions: list[Mention], view: View) -> pa.Table:
     """Merge mentions as the pipeline does."""
-    known = [one for one in mentions if one.article_id in view.reports]
+    table = table_of(mentions, MENTIONS)
+    known = table.filter(pc.is_in(table["article_id"], view.reports["article_id"].combine_chunks()))
     return merge(known, view.reports, load_scale(SETTINGS.index.scale), SETTINGS.merge.lookback_days)
 
 
 def unmerged(given: Material, dyad: str) -> pd.DataFrame:
     """Every mention is an event of its own, no article a copy, and acts of one kind and day add up."""
-    events = [replace(event, event_id=one.mention_id) for one in given.mentions for event in merged([one], given.bare)]
-    kinds = {event.event_id: event.event_type for event in events}
+    rows = [
+        row | {"event_id": one.mention_id} for one in given.mentions for row in merged([one], given.bare).to_pylist()
+    ]
+    events = pa.Table.from_pylist(rows, schema=EVENTS)
+    kinds = dict(zip(events["event_id"].to_pylist(), events["event_type"].to_pylist(), strict=True))
     scored = score_events(events, given.moment, SETTINGS.index)
-    share = scored["event_id"].map(kinds).isin(MUTUAL).map({True: 0.5, False: 1.0})
-    return indexed(scored.assign(share=share), given.bare, given.moment, dyad)
+    share = [0.5 if kinds[one] in MUTUAL else 1.0 for one in scored["event_id"].to_pylist()]
+    scored = scored.set_column(scored.schema.get_field_index("share"), "share", pa.array(share))
+    return indexed(scored, given.bare, given.moment, dyad)
 
 
 def on_printing_day(given: Material) -> list[Mention]:
@@ -144,11 +152,10 @@ def by_lexicon(given: Material) -> list[Mention]:
     return near_korea([m for part in parts for m in chain.code_articles(part, ready_coder("lexicon"), settings)])
 
 
-def indexed(scored: pd.DataFrame, view: View, moment: datetime, dyad: str) -> pd.DataFrame:
+def indexed(scored: pa.Table, view: View, moment: datetime, dyad: str) -> pd.DataFrame:
     """Build the index of scored events and return the dyad's series."""
-    told = [tuple(sorted({view.reports[one].story for one in ids})) for ids in scored["article_ids"]]
-    scored = scored.assign(article_ids=pd.Series(told, index=scored.index, dtype=object))
-    table = build_index(scored, view.printed, moment, SETTINGS.index)
+    found = build_indexes(with_stories(scored, view), view.stories_by_day, moment, SETTINGS.index)
+    table = found.undirected.to_pandas()
     rows = table[table["dyad"] == dyad]
     return window(rows.set_index(pd.DatetimeIndex(rows["date"])))
 

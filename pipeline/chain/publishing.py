@@ -2,34 +2,37 @@
 
 from __future__ import annotations
 
+import hashlib
 import json
-from collections.abc import Callable, Sequence
-from dataclasses import asdict, dataclass
+from collections.abc import Callable
+from dataclasses import asdict, dataclass, replace
 from datetime import date, datetime, timedelta
 
-import pandas as pd
+import numpy as np
 import pyarrow as pa
 import pyarrow.compute as pc
 
 from pipeline.chain.alerting import raise_alerts
+from pipeline.chain.carrying import carried_by, carry, note_events, with_earlier, written_events
 from pipeline.chain.nights import clock
 from pipeline.chain.quarantine import count_by_reason
 from pipeline.chain.stored import all_mentions, all_reports, with_coded
 from pipeline.chain.summary import Summary
-from pipeline.chain.view import NEEDED, Reports, View, last_known, view_at
+from pipeline.chain.view import NEEDED, View, last_known, view_at
 from pipeline.chain.vintages import record
 from pipeline.chain.watching import Candidate, judge
 from pipeline.errors import CheckError, SourceError
-from pipeline.index import build_index
+from pipeline.index import Carried, Indexes, build_indexes
 from pipeline.mapping import method_of
+from pipeline.merge import NEEDED as MENTIONED
 from pipeline.merge import merge
-from pipeline.records import Event, Mention
+from pipeline.merge.codes import as_codes, lists, ordered, starts_of, whole
 from pipeline.scale import load_scale
 from pipeline.score import end_of, score_events
 from pipeline.series import regimes
 from pipeline.settings import Settings
-from pipeline.store import DIRECTED_FILE, INDEX_FILE, SUMMARY_FILE, Store, note_of
-from pipeline.tables import ARTICLES, CODED, COPIES, DIRECTED, EVENTS, INDEX, MENTIONS, SCHEMA_VERSION, table_of
+from pipeline.store import DIRECTED_FILE, INDEX_FILE, SUMMARY_FILE, Store, note_of, read_packed
+from pipeline.tables import ARTICLES, CODED, COPIES, EVENTS, MENTIONS, SCHEMA_VERSION
 
 _DECIMALS = 6
 
@@ -41,17 +44,20 @@ class Computed:
     moment: datetime
     view: View
     mentions: int
-    events: list[Event]
+    events: pa.Table
     scored: int
     undirected: pa.Table
     directed: pa.Table
+    carried: Carried | None
 
     def note(self, settings: Settings) -> str:
         """Return method, constants and vintage, as they are written into the files."""
         return json.dumps(method_of(settings.index) | {"as_of": self.moment.isoformat()}, sort_keys=True)
 
 
-def compute(store: Store, settings: Settings, as_of: date | None = None) -> Computed:
+def compute(
+    store: Store, settings: Settings, as_of: date | None = None, carried: Carried | None = None, keep: bool = False
+) -> Computed:
     """Compute the index from the stored mentions, without writing anything.
 
     Parameters
@@ -62,21 +68,27 @@ def compute(store: Store, settings: Settings, as_of: date | None = None) -> Comp
         Scale, half-life, interval and what else the method depends on.
     as_of
         Leave out what was printed after this day; by default nothing is left out.
+    carried
+        What the last publication left: years of which nothing changed are taken over from its files.
+    keep
+        Pack what was read, so that the next night reads fewer files; for the writer only.
 
     Raises
     ------
     SourceError
         If nothing is stored.
     """
-    articles, coded = store.read("articles", ARTICLES, NEEDED), store.read("coded", CODED)
+    articles, coded = read_packed(store, "articles", ARTICLES, NEEDED, keep), store.read("coded", CODED)
     if articles.num_rows + coded.num_rows == 0:
         raise SourceError(f"nothing to index: no article was accepted into {store.where}")
     moment = end_of(as_of or last_known(articles, coded))
-    view = view_at(articles, coded, store.read("copies", COPIES, ["article_id", "copy_of"]), moment, settings)
-    mentions = _mentions_of(store.read("mentions", MENTIONS), coded, view.reports)
+    copies = read_packed(store, "copies", COPIES, ["article_id", "copy_of"], keep)
+    view = view_at(articles, coded, copies, moment, settings)
+    mentions = _mentions_of(read_packed(store, "mentions", MENTIONS, MENTIONED, keep), coded, view.reports)
     events = merge_table(mentions, view.reports, settings)
-    undirected, directed, scored = index_tables(events, view, moment, settings)
-    return Computed(moment, view, mentions.num_rows, events, scored, undirected, directed)
+    found, scored = index_tables(events, view, moment, settings, carried)
+    found = with_earlier(store, found, moment)
+    return Computed(moment, view, mentions.num_rows, events, scored, found.undirected, found.directed, found.carried)
 
 
 def publish(
@@ -105,7 +117,7 @@ def publish(
         If a check fails; nothing is written then.
     """
     try:
-        found = compute(store, settings, as_of)
+        found = compute(store, settings, as_of, carried_by(store), keep=True)
     except SourceError as error:
         vain = f"; asked in vain: {', '.join(summary.in_vain)}" if summary.in_vain else ""
         raise SourceError(f"{error}; set aside: {dict(summary.rejected) or 'none'}{vain}") from error
@@ -124,6 +136,7 @@ def _write(store: Store, found: Computed, settings: Settings, summary: Summary) 
     for name, table in ((INDEX_FILE, found.undirected), (DIRECTED_FILE, found.directed)):
         record(store, name, table, found.moment.date(), found.note(settings))
         store.write_file(name, table, found.note(settings))
+    carry(store, found.carried)
     alerts = raise_alerts(store, settings, (found.undirected, found.directed), found.moment.date())
     summary.alerts = [str(alert) for alert in alerts]
     store.write_bytes(SUMMARY_FILE, json.dumps(summary.as_dict(), indent=2).encode() + b"\n")
@@ -151,71 +164,99 @@ def _check(
 
 
 def _complete(summary: Summary, found: Computed) -> None:
-    reports = found.view.reports
-    summary.articles, summary.superseded, summary.unread = len(reports), found.view.superseded, found.view.unread
-    summary.copies = len(reports) - len({report.story for report in reports.values()})
-    summary.mentions, summary.events, summary.scored_events = found.mentions, len(found.events), found.scored
+    view, index = found.view, found.undirected
+    summary.articles, summary.superseded, summary.unread = view.reports.num_rows, view.superseded, view.unread
+    summary.copies = view.reports.num_rows - pc.count_distinct(view.reports["story"]).as_py()
+    summary.mentions, summary.events, summary.scored_events = found.mentions, found.events.num_rows, found.scored
     summary.as_of = found.moment.isoformat()
     summary.schema_version = SCHEMA_VERSION
-    summary.newest_article = max(one.published_at for one in reports.values()).isoformat() if reports else ""
-    dates = found.undirected["date"].to_pylist()
-    if dates:
-        summary.dyads = len(set(found.undirected["dyad"].to_pylist()))
-        summary.first_day, summary.last_day = min(dates).isoformat(), max(dates).isoformat()
-        summary.example = _example(found.undirected.to_pandas())
+    newest = pc.max(view.reports["published_at"]).as_py()
+    summary.newest_article = newest.isoformat() if newest else ""
+    if index.num_rows:
+        days = pc.min_max(index["date"]).as_py()
+        summary.dyads = pc.count_distinct(index["dyad"]).as_py()
+        summary.first_day, summary.last_day = days["min"].isoformat(), days["max"].isoformat()
+        summary.example = _example(index)
 
 
-def _example(index: pd.DataFrame) -> str:
+def _example(index: pa.Table) -> str:
     """Return the dyad with most events and its tensest day, for somebody who wants to see something."""
-    sizes = index.groupby("dyad")["n_events"].sum()
-    own = index[index["dyad"] == sizes.idxmax()].dropna(subset="tension").sort_values("tension")
-    return "" if own.empty else f"{own['dyad'].iloc[-1]} {own['date'].iloc[-1]}"
+    sizes = index.group_by("dyad").aggregate([("n_events", "sum")])
+    dyad = sizes.sort_by([("n_events_sum", "descending"), ("dyad", "ascending")])["dyad"][0]
+    own = index.filter(pc.and_(pc.equal(index["dyad"], dyad), index["tension"].is_valid()))
+    own = own.sort_by([("tension", "ascending"), ("date", "ascending")])
+    return f"{dyad} {own['date'][-1]}" if own.num_rows else ""
 
 
-def _mentions_of(mentions: pa.Table, coded: pa.Table, reports: Reports) -> pa.Table:
+def _mentions_of(mentions: pa.Table, coded: pa.Table, reports: pa.Table) -> pa.Table:
     """Return the mentions of these reports, coded here and elsewhere."""
     both = with_coded(mentions, coded)
-    return both.filter(pc.is_in(both["article_id"], value_set=pa.array(list(reports), pa.string())))
+    return both.filter(pc.is_in(both["article_id"], value_set=whole(reports["article_id"])))
 
 
-def merge_table(mentions: pa.Table, reports: Reports, settings: Settings) -> list[Event]:
+def merge_table(mentions: pa.Table, reports: pa.Table, settings: Settings) -> pa.Table:
     """Merge a table of mentions of these reports."""
-    scale = load_scale(settings.index.scale)
-    return merge((Mention(**row) for row in mentions.to_pylist()), reports, scale, settings.merge.lookback_days)
+    return merge(mentions, reports, load_scale(settings.index.scale), settings.merge.lookback_days)
 
 
 def index_tables(
-    events: Sequence[Event], view: View, as_of: datetime, settings: Settings
-) -> tuple[pa.Table, pa.Table, int]:
-    """Return the undirected and the directed index, and the number of scored events.
+    events: pa.Table, view: View, as_of: datetime, settings: Settings, carried: Carried | None = None
+) -> tuple[Indexes, int]:
+    """Return the index, and the number of scored events.
 
     `events` and `view` must hold nothing printed after `as_of`.
     """
-    scored = score_events(events, as_of, settings.index)
-    told = [tuple(sorted({view.reports[one].story for one in ids})) for ids in scored["article_ids"]]
-    scored = scored.assign(article_ids=pd.Series(told, index=scored.index, dtype=object))
-    tables = [
-        _frame_table(build_index(scored, view.printed, as_of, settings.index, directed), schema)
-        for directed, schema in ((False, INDEX), (True, DIRECTED))
-    ]
-    return tables[0], tables[1], len(scored)
+    scored = with_stories(score_events(events, as_of, settings.index), view)
+    found = build_indexes(scored, view.stories_by_day, as_of, settings.index, carried)
+    return replace(found, undirected=_rounded(found.undirected), directed=_rounded(found.directed)), scored.num_rows
 
 
-def _frame_table(frame: pd.DataFrame, schema: pa.Schema) -> pa.Table:
-    if frame.empty:
-        return schema.empty_table()
-    # an old event's change fades for ever; rounded, it ends, and a vintage holds what matters
-    floats = [field.name for field in schema if field.type == pa.float64()]
-    rounded = frame[schema.names].assign(**{name: frame[name].round(_DECIMALS) for name in floats})
-    return pa.Table.from_pandas(rounded, schema=schema, preserve_index=False).replace_schema_metadata(schema.metadata)
+def with_stories(scored: pa.Table, view: View) -> pa.Table:
+    """Return scored events with the stories that tell each, in order, and the day on which each was first printed."""
+    articles = whole(scored["article_ids"])
+    report = as_codes(pc.index_in(articles.flatten(), whole(view.reports["article_id"])))
+    rank, names = ordered(view.reports["story"])
+    event = np.repeat(np.arange(scored.num_rows), np.diff(articles.offsets.to_numpy()))
+    both = np.sort(event * len(names) + rank[report])
+    event, rank = np.divmod(both[starts_of(both)], max(len(names), 1))
+    stories = pa.array(names, pa.string()).take(pa.array(rank))
+    printed = whole(view.printed["day"]).take(pc.index_in(stories, whole(view.printed["story"])))
+    starts = np.searchsorted(event, np.arange(scored.num_rows))
+    return scored.append_column("stories", lists(stories, starts)).append_column("printed", lists(printed, starts))
 
 
-def _write_events(store: Store, events: Sequence[Event]) -> None:
-    by_day: dict[date, list[Event]] = {day: [] for day in store.days("events")}
-    for event in events:
-        by_day.setdefault(event.event_date, []).append(event)
-    for day, rows in by_day.items():
-        store.write_day("events", day, table_of(rows, EVENTS))
+def _rounded(table: pa.Table) -> pa.Table:
+    """Return an index as it is published: an old event's change fades for ever; rounded, it ends."""
+    for number, field in enumerate(table.schema):
+        if field.type == pa.float64():
+            values = np.round(table[field.name].to_numpy(), _DECIMALS)
+            table = table.set_column(number, field, pa.array(values, from_pandas=True))
+    return table
+
+
+def _write_events(store: Store, events: pa.Table) -> None:
+    """Write the events, in order of day, as one partition a day; those that hold the same already are left alone."""
+    events = events.combine_chunks()
+    days = as_codes(events["event_date"].cast(pa.int32()))
+    starts = starts_of(days)
+    sizes = np.diff(np.append(starts, len(days)))
+    parts = {events["event_date"][start].as_py(): (start, size) for start, size in zip(starts, sizes, strict=True)}
+    for day in [one for one in store.days("events") if one not in parts]:
+        store.write_day("events", day, EVENTS.empty_table())
+    known, keys = written_events(store), {}
+    for day, (start, size) in parts.items():
+        part = events.slice(start, size)
+        keys[day.isoformat()] = key = _hash_of(part)
+        if known.get(day.isoformat()) != key:
+            store.write_day("events", day, part)
+    note_events(store, keys)
+
+
+def _hash_of(table: pa.Table) -> str:
+    sink = pa.BufferOutputStream()
+    with pa.ipc.new_stream(sink, table.schema) as writer:
+        writer.write_table(table)
+    return hashlib.blake2b(sink.getvalue(), digest_size=16).hexdigest()
 
 
 def write_report(store: Store, dyad: str | None = None) -> list[str]:

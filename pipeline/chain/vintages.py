@@ -11,8 +11,11 @@ from collections.abc import Sequence
 from datetime import date
 from typing import Any
 
+import numpy as np
 import pandas as pd
 import pyarrow as pa
+import pyarrow.compute as pc
+from numpy.typing import NDArray
 
 from pipeline.errors import StoreError
 from pipeline.store import DIRECTED_FILE, INDEX_FILE, Store, note_of
@@ -20,6 +23,8 @@ from pipeline.tables import DIRECTED, DIRECTED_VINTAGES, INDEX, VINTAGES
 from pipeline.versions import PRESENT
 
 _KEY = ["dyad", "date"]
+_DAYS = 1 << 22
+"""More than there are days: a dyad and a day make one number."""
 _KINDS = {
     INDEX_FILE: ("vintages", INDEX, VINTAGES),
     DIRECTED_FILE: ("directed_vintages", DIRECTED, DIRECTED_VINTAGES),
@@ -45,7 +50,7 @@ def record(store: Store, file: str, table: pa.Table, day: date, note: str) -> No
     if nights and day < nights[-1]:
         return
     before = _before(store, file, [night for night in nights if night < day])
-    changes = _changes(before, table.to_pandas().drop(columns="as_of"), schema)
+    changes = _changes(before, table.drop_columns("as_of"), schema)
     store.write_day(dataset, day, changes, note)
 
 
@@ -87,16 +92,17 @@ def revisions(store: Store, dyad: str) -> pd.DataFrame:
     return rows.assign(change=rows["tension"] - before)[gone | moved][["date", "vintage", "tension", "change"]]
 
 
-def _before(store: Store, file: str, nights: Sequence[date]) -> pd.DataFrame:
+def _before(store: Store, file: str, nights: Sequence[date]) -> pa.Table:
     """Return the table as it stood before a night: the published file, if it is that of the last night."""
     _, schema, _ = _KINDS[file]
     if not nights:
-        return _frame(schema.empty_table()).drop(columns="as_of")
+        return schema.empty_table().drop_columns("as_of")
     if store.has(file) and store.version(file) == PRESENT:
         published = store.read_file(file)
         if str(note_of(published).get("as_of", ""))[:10] == nights[-1].isoformat():
-            return _frame(published).drop(columns="as_of")
-    return _state(store, file, nights)
+            return published.drop_columns("as_of")
+    kept = schema.remove(schema.get_field_index("as_of"))
+    return pa.Table.from_pandas(_state(store, file, nights)[kept.names], schema=kept, preserve_index=False)
 
 
 def _state(store: Store, file: str, nights: Sequence[date]) -> pd.DataFrame:
@@ -112,21 +118,44 @@ def _frame(table: pa.Table) -> pd.DataFrame:
     return frame
 
 
-def _changes(before: pd.DataFrame, after: pd.DataFrame, schema: pa.Schema) -> pa.Table:
+def _changes(before: pa.Table, after: pa.Table, schema: pa.Schema) -> pa.Table:
     """Return the rows of `after` that `before` does not have, and the keys of those that are gone."""
-    both = pd.concat([before.assign(removed=True), after.assign(removed=False)], ignore_index=True)
-    values = [name for name in after.columns if name not in _KEY]
-    same = both.duplicated([*_KEY, *values], keep=False)
-    fresh = both[~same & ~both["removed"]]
-    keys = pd.MultiIndex.from_frame(after[_KEY])
-    gone = before[~pd.MultiIndex.from_frame(before[_KEY]).isin(keys)][[*_KEY, *_text_columns(schema)]]
-    rows = pd.concat([fresh, gone.assign(removed=True)]) if len(gone) else fresh
-    rows = rows.sort_values(_KEY, ignore_index=True)
-    return (
-        pa.Table.from_pandas(rows[schema.names], schema=schema, preserve_index=False)
-        if len(rows)
-        else schema.empty_table()
-    )
+    old, new = _keys(before, after)
+    there, known = _places(new, old)
+    same = known.copy()
+    for name in after.column_names:
+        same[known] &= _equal(before[name].take(pa.array(there[known])), after[name].filter(pa.array(known)))
+    fresh = after.filter(pa.array(~same)).append_column("removed", pa.array(np.zeros((~same).sum(), np.bool_)))
+    gone = before.filter(pa.array(~_places(old, new)[1])).select([*_KEY, *_text_columns(schema)])
+    gone = gone.append_column("removed", pa.array(np.ones(gone.num_rows, np.bool_)))
+    rows = pa.concat_tables([fresh, gone], promote_options="default")
+    rows = rows.sort_by([(name, "ascending") for name in _KEY]).select(schema.names)
+    return rows.cast(pa.schema([field.remove_metadata() for field in schema])).cast(schema)
+
+
+def _keys(before: pa.Table, after: pa.Table) -> tuple[NDArray[np.int64], NDArray[np.int64]]:
+    """Return one number for dyad and day of each row; both tables are sorted by them, and so are the numbers."""
+    dyads = pc.unique(pa.chunked_array([*before["dyad"].chunks, *after["dyad"].chunks], pa.string()))
+    names = dyads.take(pc.sort_indices(dyads))
+    found = []
+    for table in (before, after):
+        dyad = pc.index_in(table["dyad"], names).to_numpy().astype(np.int64)
+        found.append(dyad * _DAYS + table["date"].cast(pa.int32()).to_numpy())
+    return found[0], found[1]
+
+
+def _places(keys: NDArray[np.int64], among: NDArray[np.int64]) -> tuple[NDArray[np.int64], NDArray[np.bool_]]:
+    """Return the place of each key among others, both in order, and whether it is there."""
+    if not len(among):
+        return np.zeros(len(keys), np.int64), np.zeros(len(keys), np.bool_)
+    place = np.minimum(np.searchsorted(among, keys), len(among) - 1)
+    return place, among[place] == keys
+
+
+def _equal(one: pa.ChunkedArray, other: pa.ChunkedArray) -> NDArray[np.bool_]:
+    """Whether values are the same, or both missing."""
+    same = pc.fill_null(pc.equal(one, other), False)
+    return np.asarray(pc.or_(same, pc.and_(one.is_null(), other.is_null())).to_numpy(), np.bool_)
 
 
 def _text_columns(schema: pa.Schema) -> list[str]:

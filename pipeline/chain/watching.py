@@ -10,16 +10,16 @@ from typing import Any
 
 import pandas as pd
 import pyarrow as pa
+import pyarrow.compute as pc
 
 from pipeline.chain.nights import earlier_nights, read_by, refused_by
 from pipeline.chain.summary import Summary
-from pipeline.chain.view import Reports
 from pipeline.checks import Move, Printing, judge_coverage, judge_jumps, judge_records, judge_silence
 from pipeline.checks.jumps import LEAST_POINTS
 from pipeline.checks.printing import coverage_of
 from pipeline.checks.records import Taken
 from pipeline.mapping import method_of
-from pipeline.records import Check, Event
+from pipeline.records import Check
 from pipeline.settings import Settings
 from pipeline.store import INDEX_FILE, Store, note_of
 from pipeline.tables import EVENTS
@@ -28,6 +28,7 @@ from pipeline.versions import PRESENT
 _YEAR = pd.Timedelta(days=365)
 _LEAST_DAYS = 100
 """Covered days of a year without which a dyad's usual moves are unknown."""
+_WHO = ["source", "target", "article_ids"]
 _WEEKS_BESIDE = 3
 """Weeks read beside those that tell what is usual: the newest days, and those that may be missed."""
 
@@ -38,8 +39,8 @@ class Candidate:
 
     moment: datetime
     undirected: pa.Table
-    events: Sequence[Event]
-    reports: Reports
+    events: pa.Table
+    reports: pa.Table
 
 
 def judge(store: Store, settings: Settings, found: Candidate, summary: Summary, until: date) -> list[Check]:
@@ -122,11 +123,13 @@ def moves(store: Store, published: pa.Table, found: Candidate) -> list[Move]:
     far = both[(both["after"] - both["before"]).abs() > LEAST_POINTS]
     if far.empty:
         return []
-    stored = store.read("events", EVENTS, ["source", "target", "article_ids"]).to_pylist()
-    known = _told([(row["source"], row["target"], row["article_ids"]) for row in stored])
-    told = _told([(event.source, event.target, event.article_ids) for event in found.events])
+    known = _told(store.read("events", EVENTS, _WHO), set(map(str, far.index)))
+    told = _told(found.events.select(_WHO), set(map(str, far.index)))
+    needed = set().union(*known.values(), *told.values())
+    rows = found.reports.filter(pc.is_in(found.reports["article_id"], pa.array(sorted(needed), pa.string())))
+    reports = {row["article_id"]: row for row in rows.to_pylist()}
     return [
-        _move(dyad, row, before[before["dyad"] == dyad], known[dyad], told[dyad], found.reports)
+        _move(dyad, row, before[before["dyad"] == dyad], known[dyad], told[dyad], reports)
         for dyad, row in zip(map(str, far.index), far.to_dict("records"), strict=True)
     ]
 
@@ -140,25 +143,27 @@ def _latest(index: pa.Table) -> pd.Series:
     return _covered(index).groupby("dyad")["tension"].last()
 
 
-def _told(rows: Sequence[tuple[str, str, Sequence[str]]]) -> dict[str, set[str]]:
-    """Return dyad → the articles that tell of it."""
+def _told(events: pa.Table, dyads: set[str]) -> dict[str, set[str]]:
+    """Return dyad → the articles that tell of it, for some dyads."""
+    countries = pa.array(sorted({code for dyad in dyads for code in dyad.split("-")}), pa.string())
+    near = events.filter(pc.and_(pc.is_in(events["source"], countries), pc.is_in(events["target"], countries)))
     articles: dict[str, set[str]] = defaultdict(set)
-    for source, target, ids in rows:
-        articles["-".join(sorted((source, target)))].update(ids)
+    for row in near.to_pylist():
+        articles["-".join(sorted((row["source"], row["target"])))].update(row["article_ids"])
     return articles
 
 
 def _move(
-    dyad: str, row: dict[Any, Any], past: pd.DataFrame, known: set[str], told: set[str], reports: Reports
+    dyad: str, row: dict[Any, Any], past: pd.DataFrame, known: set[str], told: set[str], reports: dict[str, Any]
 ) -> Move:
     days = pd.to_datetime(past["date"])
     year = past["tension"][days > days.max() - _YEAR]
     largest = float(year.diff().abs().max()) if len(year) >= _LEAST_DAYS else None
     old = [reports[one] for one in known if one in reports]
-    stories = {one.story for one in old}
-    new = [reports[one] for one in told - known if one in reports and reports[one].story not in stories]
-    outlets = {one.outlet or one.story for one in new}
+    stories = {one["story"] for one in old}
+    new = [reports[one] for one in told - known if one in reports and reports[one]["story"] not in stories]
+    outlets = {one["outlet"] or one["story"] for one in new}
     return Move(
-        dyad, row["before"], row["after"], largest, len({one.story for one in new}), len(outlets),
-        len({one.outlet for one in old if one.outlet}),
+        dyad, row["before"], row["after"], largest, len({one["story"] for one in new}), len(outlets),
+        len({one["outlet"] for one in old if one["outlet"]}),
     )  # fmt: skip

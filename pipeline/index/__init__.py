@@ -1,5 +1,6 @@
 """Scored events → the tension index: normalised flow, decayed level, 0–100 with interval."""
 
-from pipeline.index.build import build_index
+from pipeline.index.build import Indexes, build_indexes
+from pipeline.index.carried import Carried, carried_in
 
-__all__ = ["build_index"]
+__all__ = ["Carried", "Indexes", "build_indexes", "carried_in"]

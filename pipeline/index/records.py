@@ -1,27 +1,21 @@
-"""Scored events → complete records that may stand behind them.
+"""Scored events of some days → complete records that may stand behind them.
 
 What is scored is a part of what happened, with errors. A record keeps an event as often as its confidence says, weighs
 the articles anew (Bayesian bootstrap: salience is a sample too), and adds events that nobody saw. How many follows
 from those that one article tells and those that two tell (Chao's estimator, which turns Good and Turing's singletons
 into unseen events). A seen event is never left out for want of articles: that it was told is known. All random numbers
-are hashes of event and article ids, so that order and batches do not matter.
+are hashes of event and article ids, so that order, batches and the days that are drawn together do not matter.
 """
 
 from __future__ import annotations
 
-import hashlib
-from collections.abc import Iterable, Iterator
 from typing import NamedTuple, cast
 
 import numpy as np
-import pandas as pd
 from numpy.typing import NDArray
 
-from pipeline.index.usual import YEAR, trailing
+from pipeline.index.stream import Codes, Seeds, Stream, Values
 
-Values = NDArray[np.float64]
-Codes = NDArray[np.int64]
-Seeds = NDArray[np.uint64]
 LAG_DAYS = 60
 """An unseen event lies less than so many days after the seen one that it resembles: never before, since what happens
 later must not change a day."""
@@ -32,77 +26,66 @@ _NEXT = np.uint64(0xD1342543DE82EF95)
 
 
 class Record(NamedTuple):
-    """A possible record: numbers of events, days later (0 for the seen, else 0 … 59) of each, and weight."""
+    """Part of a possible record: numbers of events, the day of each, and weight."""
 
     events: Codes
-    lag: Codes
+    day: Codes
     weight: Values
 
 
-def records(events: pd.DataFrame, day: Codes, replicates: int) -> Iterator[Record]:
-    """Yield possible complete records.
+class Kept(NamedTuple):
+    """Which events a record keeps, and for how many each stands when unseen ones are counted."""
+
+    kept: NDArray[np.bool_]
+    drawn: Values
+
+
+def whole(stream: Stream) -> Record:
+    """Return the record that is published: every event, as sure as its confidence."""
+    weight = (stream.salience * stream.confidence) * stream.share
+    return Record(np.arange(len(stream.day)), stream.day, weight)
+
+
+def keep(stream: Stream, replicate: int) -> Kept:
+    """Draw which events a record keeps."""
+    kept = _uniform(stream.seeds, replicate, 0) < stream.confidence
+    return Kept(kept, -np.log1p(-_uniform(stream.seeds, replicate, 1)) * kept)
+
+
+def seen(stream: Stream, kept: Kept, replicate: int) -> Record:
+    """Return the kept events, their articles weighed anew."""
+    events = np.flatnonzero(kept.kept)
+    salience = np.log2(1.0 + _outlets(stream)[events] * _article_weights(stream, replicate)[events])
+    return Record(events, stream.day[events], salience * stream.share[events])
+
+
+def unseen(stream: Stream, kept: Kept, rate: Values, replicate: int) -> Record:
+    """Return the events that nobody saw.
 
     Parameters
     ----------
-    events
-        What `score_events` gave.
-    day
-        The number of each event's day, from 0.
-    replicates
-        How many records.
+    rate
+        How many stand behind each event of the stream that one article tells, as `unseen_rate` gives it.
     """
-    confidence, share = events["confidence"].to_numpy(np.float64), events["share"].to_numpy(np.float64)
-    outlets = np.exp2(events["salience"].to_numpy(np.float64)) - 1.0
-    articles = _Articles(events["article_ids"])
-    seeds = _seeds(events["event_id"])
-    for replicate in range(replicates):
-        kept = _uniform(seeds, replicate, 0) < confidence
-        drawn = -np.log1p(-_uniform(seeds, replicate, 1)) * kept
-        rate = unseen_rate(day, articles.sizes, drawn, unevenness=(replicate + 0.5) / replicates)
-        models, lag = _unseen(seeds, np.flatnonzero(kept & (articles.sizes == 1)), rate[day], replicate)
-        seen = np.flatnonzero(kept)
-        salience = np.log2(1.0 + outlets[seen] * articles.weights(replicate)[seen])
-        weight = np.concatenate([salience, np.log2(1.0 + outlets[models])])
-        chosen = np.concatenate([seen, models])
-        yield Record(chosen, np.concatenate([np.zeros_like(seen), lag]), weight * share[chosen])
-
-
-def _unseen(seeds: Seeds, singles: Codes, rate: Values, replicate: int) -> tuple[Codes, Codes]:
-    """Return the event that each unseen one resembles, and how many days later it stands."""
+    singles = np.flatnonzero(kept.kept & (stream.sizes == 1))
     each = rate[singles]
     # tries before a success are geometric; so are the events missed for each one seen
     stop = np.log(each / (1.0 + each))
-    missed = (np.log1p(-_uniform(seeds[singles], replicate, 2)) / stop).astype(np.int64)
+    missed = (np.log1p(-_uniform(stream.seeds[singles], replicate, 2)) / stop).astype(np.int64)
     models = np.repeat(singles, missed)
     nth = np.arange(len(models)) - np.repeat(np.cumsum(missed) - missed, missed)
     # events cluster on every scale: half of them within a week, the others ever thinner
-    lag = (LAG_DAYS ** _uniform(seeds[models], replicate, 3 + nth)).astype(np.int64) - 1
-    return models, lag
+    lag = (LAG_DAYS ** _uniform(stream.seeds[models], replicate, 3 + nth)).astype(np.int64) - 1
+    return Record(models, stream.day[models] + lag, np.log2(1.0 + _outlets(stream)[models]) * stream.share[models])
 
 
-class _Articles:
-    """Which articles tell which events."""
-
-    def __init__(self, article_ids: pd.Series) -> None:
-        self.sizes = np.array([len(articles) for articles in article_ids], np.int64)
-        self.numbers, names = pd.factorize(np.array([one for ids in article_ids for one in ids], dtype=object))
-        self.seeds = _seeds(names)
-        self.events = np.repeat(np.arange(len(self.sizes)), self.sizes)
-
-    def weights(self, replicate: int) -> Values:
-        """Return the mean weight of each event's articles; each article's is exponential, with mean 1."""
-        drawn = -np.log1p(-_uniform(self.seeds, replicate, 0))
-        sums = np.bincount(self.events, drawn[self.numbers], len(self.sizes))
-        return sums / np.maximum(self.sizes, 1)
-
-
-def unseen_rate(day: Codes, sizes: Codes, weight: Values, unevenness: float) -> Values:
-    """Estimate, for each day, how many unseen events stand behind one that a single article tells.
+def unseen_rate(ones: Values, twos: Values, unevenness: float) -> Values:
+    """Estimate how many unseen events stand behind one that a single article tells.
 
     Parameters
     ----------
-    day, sizes, weight
-        Number of the day, number of articles, and weight (≥ 0) of each event, of all dyads.
+    ones, twos
+        Weight of the events of the 365 days that end on each day, of all dyads, that one article tells, and two tell.
     unevenness
         How uneven attention to events is: 0 all alike (Chao's estimator, f₁ / 2f₂, a lower bound), 1 exponential
         (twice as many). One and two articles cannot tell which; records take all between.
@@ -110,26 +93,33 @@ def unseen_rate(day: Codes, sizes: Codes, weight: Values, unevenness: float) -> 
     Returns
     -------
     numpy.ndarray
-        A rate above 0 and up to about 4 for each day, from the events of the 365 days that end on it; beyond that the
-        counts say only "many".
+        A rate above 0 and up to about 4 for each day; beyond that the counts say only "many".
     """
-    ones, twos = (trailing(np.bincount(day, weight * (sizes == n)).astype(np.float64), YEAR) for n in (1, 2))
     # the added ones say ½ where nothing is known
     rate = np.clip((1.0 + unevenness) * (ones + 1.0) / (2.0 * (twos + 1.0)), 0.01, _MOST)
     # in steps of 5 %, so that one late report does not touch the interval of every dyad
     return cast(Values, _GRID ** np.round(np.log(rate) / np.log(_GRID)))
 
 
-def _seeds(names: Iterable[str]) -> Seeds:
-    digests = (hashlib.blake2b(name.encode(), digest_size=8).digest() for name in names)
-    return np.frombuffer(b"".join(digests), "<u8").astype(np.uint64)
+def _outlets(stream: Stream) -> Values:
+    return np.exp2(stream.salience) - 1.0
+
+
+def _article_weights(stream: Stream, replicate: int) -> Values:
+    """Return the mean weight of each event's articles; each article's is exponential, with mean 1."""
+    sizes = stream.sizes
+    drawn = -np.log1p(-_uniform(stream.story_seeds, replicate, 0))
+    sums = np.bincount(np.repeat(np.arange(len(sizes)), sizes), drawn, len(sizes))
+    return sums / np.maximum(sizes, 1)
 
 
 def _uniform(seeds: Seeds, replicate: int, use: int | Codes) -> Values:
     """Return numbers in [0, 1) that depend on seed, replicate and use alone (SplitMix64)."""
     with np.errstate(over="ignore"):
         state = seeds + _STEP * np.uint64(replicate + 1) + _NEXT * np.asarray(use).astype(np.uint64)
-    state = (state ^ (state >> np.uint64(30))) * np.uint64(0xBF58476D1CE4E5B9)
-    state = (state ^ (state >> np.uint64(27))) * np.uint64(0x94D049BB133111EB)
+    state ^= state >> np.uint64(30)
+    state *= np.uint64(0xBF58476D1CE4E5B9)
+    state ^= state >> np.uint64(27)
+    state *= np.uint64(0x94D049BB133111EB)
     state ^= state >> np.uint64(31)
-    return cast(Values, (state >> np.uint64(11)).astype(np.float64) / float(1 << 53))
+    return cast(Values, (state >> np.uint64(11)) * 2.0**-53)

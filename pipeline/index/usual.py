@@ -18,24 +18,6 @@ NOW = 28
 _NOTHING = 1e-9
 
 
-def usual_weight(daily: Values, printed: Values) -> Values:
-    """Return what a usual day weighs on each day.
-
-    Parameters
-    ----------
-    daily
-        Weight (≥ 0) of all events of each day, shape (dyads, days).
-    printed
-        Articles printed on each day, shape (days,).
-
-    Returns
-    -------
-    numpy.ndarray
-        Shape as `daily`; 0 until the first event. A day depends on none after it.
-    """
-    return _mean_of_active(daily, YEAR) * growth(printed)
-
-
 def growth(printed: Values) -> Values:
     """Return what a day with articles brings now, by what one brought in the last year; 1 where nothing is printed."""
     now, year = (_mean_of_active(printed, window) for window in (NOW, YEAR))
@@ -45,13 +27,40 @@ def growth(printed: Values) -> Values:
 
 def _mean_of_active(daily: Values, window: int) -> Values:
     """Return the mean of those of the last `window` days that have anything; 0 where none has."""
-    active = trailing((daily > _NOTHING).astype(np.float64), window)
-    mean: Values = trailing(daily, window) / np.maximum(active, 1.0)
+    running, active = running_sums(daily, 0.0), running_sums(is_active(daily), 0.0)
+    before = np.zeros(window)
+    gone, gone_active = (np.concatenate([before, one])[: len(daily)] for one in (running, active))
+    return mean_of_active(running, gone, active, gone_active)
+
+
+def mean_of_active(running: Values, gone: Values, active: Values, gone_active: Values) -> Values:
+    """Return the mean of the active days of a window.
+
+    Parameters
+    ----------
+    running, active
+        Running sums of the weights, and of the days that have any, up to each day.
+    gone, gone_active
+        The same up to the day that the window of each day no longer holds; 0 before all days.
+    """
+    mean: Values = window_sums(running, gone) / np.maximum(window_sums(active, gone_active), 1.0)
     return mean
 
 
-def trailing(values: Values, window: int) -> Values:
-    """Return the sums of the last `window` days along the last axis."""
-    sums = np.cumsum(values, axis=-1)
-    sums[..., window:] -= sums[..., :-window].copy()
-    return np.maximum(sums, 0.0)
+def window_sums(running: Values, gone: Values) -> Values:
+    """Return the sums of a window from running sums at its end and before its begin."""
+    return np.maximum(running - gone, 0.0)
+
+
+def is_active(daily: Values) -> Values:
+    """Return 1 for the days that weigh anything."""
+    return (daily > _NOTHING).astype(np.float64)
+
+
+def running_sums(daily: Values, before: Values | float) -> Values:
+    """Return the running sums along the last axis, continued from what they were `before` it.
+
+    The sums are the same however the days are parted: they are added one by one.
+    """
+    first = np.broadcast_to(np.asarray(before), daily.shape[:-1])[..., None]
+    return np.cumsum(np.concatenate([first, daily], axis=-1), axis=-1)[..., 1:]

@@ -7,6 +7,7 @@
 from __future__ import annotations
 
 from pipeline.store.outputs import ALERTS_FILE, DIRECTED_FILE, INDEX_FILE, SUMMARY_FILE, Store
+from pipeline.store.packed import read_packed
 from pipeline.store.parquet import note_of, text_note
 from pipeline.store.parts import GROUP_ROWS, Rows
 
@@ -19,5 +20,6 @@ __all__ = [
     "Rows",
     "Store",
     "note_of",
+    "read_packed",
     "text_note",
 ]

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import os
 import shutil
+import time
 from collections.abc import Callable, Iterator, Mapping
 from contextlib import contextmanager, suppress
 from pathlib import Path
@@ -15,6 +16,8 @@ from pipeline.store.parquet import digest_in, note_in
 
 _LOCK = ".lock"
 _SCRATCH = ".scratch.tmp"
+_FRESH = 2_000_000_000
+"""Nanoseconds in which a file may change twice and show one time: clocks of file systems are coarse."""
 _READERS = min(32, (os.cpu_count() or 1) + 4)
 
 
@@ -66,6 +69,15 @@ class LocalPlace:
             for one in entries:
                 if not one.name.startswith(".") and one.is_file():
                     found[one.name] = one.stat().st_size
+        return found
+
+    def marks(self, folder: str) -> Mapping[str, str]:
+        found: dict[str, str] = {}
+        fresh = time.time_ns() - _FRESH
+        with suppress(FileNotFoundError), os.scandir(self.root / folder) as entries:
+            for one in entries:
+                if not one.name.startswith("."):
+                    found[one.name] = _mark(one.stat(), fresh)
         return found
 
     def holds(self, name: str, content: bytes) -> bool:
@@ -148,6 +160,13 @@ class LocalPlace:
         shutil.rmtree(self.root / _SCRATCH, ignore_errors=True)
         for leftover in self.root.rglob(".*.tmp"):
             leftover.unlink(missing_ok=True)
+
+
+def _mark(known: os.stat_result, fresh: int) -> str:
+    """Return size, times and number of a file; nothing where one more change might leave them as they are."""
+    if known.st_ctime_ns > fresh:
+        return ""
+    return f"{known.st_size}-{known.st_mtime_ns}-{known.st_ctime_ns}-{known.st_ino}"
 
 
 @contextmanager

@@ -86,6 +86,10 @@ class ObjectPlace:
         entries = self._catalog.folder(folder) if self._catalog else self._bucket.listed(folder)
         return {name: entry.size for name, entry in entries.items() if not name.startswith(".")}
 
+    def marks(self, folder: str) -> Mapping[str, str]:
+        entries = self._catalog.folder(folder) if self._catalog else self._bucket.listed(folder)
+        return {name: entry.mark for name, entry in entries.items()}
+
     def holds(self, name: str, content: bytes) -> bool:
         try:
             return self.digest(name) == digest_of(content)

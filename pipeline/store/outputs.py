@@ -7,7 +7,7 @@ where its bytes would be the same.
 from __future__ import annotations
 
 import json
-from collections.abc import Callable, Iterable, Iterator
+from collections.abc import Callable, Collection, Iterable, Iterator
 from concurrent.futures import ThreadPoolExecutor
 from contextlib import AbstractContextManager, contextmanager
 from datetime import date
@@ -20,7 +20,7 @@ import pyarrow.parquet as pq
 
 from pipeline.errors import StoreError
 from pipeline.store.local import LocalPlace
-from pipeline.store.parquet import encoded, joined
+from pipeline.store.parquet import encoded, joined, rows_of
 from pipeline.store.parts import GROUP_ROWS, groups_of, read_parts, write_groups
 from pipeline.store.place import place_at
 from pipeline.store.publication import begin
@@ -137,9 +137,24 @@ class Store:
         """Return the bytes that the partitions of a dataset take."""
         return sum(size or 0 for size in self._days(dataset).values())
 
-    def read(self, dataset: str, schema: pa.Schema, columns: list[str] | None = None) -> pa.Table:
-        """Return all partitions of a dataset, in order of day."""
-        return self._read(dataset, self._days(dataset), schema, columns)
+    def sizes(self, dataset: str) -> dict[str, int]:
+        """Return the bytes that each partition takes, by day; one that is being published is left out."""
+        return {name.removesuffix(_TABLE): size for name, size in self._days(dataset).items() if size is not None}
+
+    def marks(self, dataset: str) -> dict[str, str]:
+        """Return what tells the content of each partition from any other, by day; empty where it was just written."""
+        marks = self._place.marks(dataset)
+        return {name.removesuffix(_TABLE): marks.get(name, "") for name in self._days(dataset)}
+
+    def read(
+        self, dataset: str, schema: pa.Schema, columns: list[str] | None = None, days: Collection[date] | None = None
+    ) -> pa.Table:
+        """Return the partitions of a dataset, of all days or some, in order of day."""
+        names = self._days(dataset)
+        if days is not None:
+            wanted = {f"{day.isoformat()}{_TABLE}" for day in days}
+            names = {name: size for name, size in names.items() if name in wanted}
+        return self._read(dataset, names, schema, columns)
 
     def read_folder(self, folder: str, schema: pa.Schema, columns: list[str] | None = None) -> pa.Table:
         """Return all files of a folder that is not parted by days, in order of name."""
@@ -159,6 +174,10 @@ class Store:
     def digest(self, dataset: str, day: date) -> str:
         """Return 32 hexadecimal digits over the bytes of a partition."""
         return self._files.opened(_partition(dataset, day), self._place.digest)
+
+    def file_digest(self, name: str) -> str:
+        """Return 32 hexadecimal digits over the bytes of a file; `FileNotFoundError` if there is none."""
+        return self._files.opened(name, self._place.digest)
 
     def write_day(self, dataset: str, day: date, table: pa.Table, note: str = "") -> bool:
         """Write one partition; return whether anything changed. An empty table removes it."""
@@ -202,8 +221,23 @@ class Store:
         """Return the columns and metadata of a table."""
         return self._files.opened(name, lambda found: pq.read_schema(self._place.opened(found)))
 
-    def read_file(self, name: str, any_version: bool = False) -> pa.Table:
-        """Return a single-file table; with `any_version` also one that waits for `escalation upgrade`.
+    def read_file(
+        self,
+        name: str,
+        any_version: bool = False,
+        columns: list[str] | None = None,
+        only: tuple[str, str] | None = None,
+    ) -> pa.Table:
+        """Return a single-file table.
+
+        Parameters
+        ----------
+        any_version
+            Return also one that waits for `escalation upgrade`.
+        columns
+            By default all.
+        only
+            A column and a value: return the rows that have it, and read little else where the file is sorted by it.
 
         Raises
         ------
@@ -211,7 +245,8 @@ class Store:
             If it is not there, or of another schema.
         """
         try:
-            return self._table(name, any_version=any_version)
+            size = self._files.listed("").get(name) if only else None
+            return self._table(name, columns, size, any_version, only)
         except FileNotFoundError:
             raise StoreError(
                 f"there is no {self.full(name)}; build it with: escalation run SOURCE --outputs {self.where}"
@@ -260,13 +295,18 @@ class Store:
         return {name: size for name, size in self._tables(dataset).items() if name[0].isdigit()}
 
     def _table(
-        self, name: str, columns: list[str] | None = None, size: int | None = None, any_version: bool = False
+        self,
+        name: str,
+        columns: list[str] | None = None,
+        size: int | None = None,
+        any_version: bool = False,
+        only: tuple[str, str] | None = None,
     ) -> pa.Table:
         def read(found: str) -> pa.Table:
             file = pq.ParquetFile(self._place.opened(found, size), pre_buffer=True)
             if not any_version:
                 require_present(file.schema_arrow, self.full(name), self.where)
-            return file.read(columns, use_threads=False)
+            return file.read(columns, use_threads=False) if only is None else rows_of(file, columns, *only)
 
         return self._files.opened(name, read)
 

@@ -8,24 +8,41 @@ from collections.abc import Iterable
 from typing import IO, Any
 
 import pyarrow as pa
+import pyarrow.compute as pc
 import pyarrow.parquet as pq
 
 from pipeline.errors import StoreError
 from pipeline.versions import PRESENT, version_of
 
+_GROUP_ROWS = 20_000
+"""Rows that are read together at least: a few years of some dyads, where a table is sorted by dyad."""
 _METADATA_KEY = b"escalation_index"
 
 
 def encoded(table: pa.Table, note: str) -> bytes:
     """Return the file of a table; the same table and note give the same bytes."""
     sink = pa.BufferOutputStream()
-    pq.write_table(table.replace_schema_metadata(with_note(table.schema, note).metadata), sink, compression="zstd")
+    table = table.replace_schema_metadata(with_note(table.schema, note).metadata)
+    pq.write_table(table, sink, compression="zstd", row_group_size=_GROUP_ROWS)
     return bytes(sink.getvalue())
 
 
 def with_note(schema: pa.Schema, note: str) -> pa.Schema:
     """Return a schema whose metadata hold a note."""
     return schema.with_metadata({**(schema.metadata or {}), _METADATA_KEY: note.encode()})
+
+
+def rows_of(file: pq.ParquetFile, columns: list[str] | None, name: str, value: str) -> pa.Table:
+    """Return the rows with a value in a column of text; parts of the file that cannot have it are not read."""
+    number = file.schema_arrow.names.index(name)
+    parts = (file.metadata.row_group(group).column(number).statistics for group in range(file.num_row_groups))
+    wanted = [
+        group
+        for group, part in enumerate(parts)
+        if part is None or not part.has_min_max or part.min <= value <= part.max
+    ]
+    table = file.read_row_groups(wanted, columns, use_threads=False)
+    return table.filter(pc.equal(table[name], value))
 
 
 def note_in(source: Any) -> str:

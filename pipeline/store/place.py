@@ -53,6 +53,9 @@ class Place(Protocol):
     def listed(self, folder: str) -> Mapping[str, int]:
         """Return the files in a folder and their sizes, without hidden ones and those in folders within."""
 
+    def marks(self, folder: str) -> Mapping[str, str]:
+        """Return what changes with each change of a file in a folder; empty for one that changed just now."""
+
     def holds(self, name: str, content: bytes) -> bool:
         """Whether a file has just this content."""
 

@@ -20,11 +20,12 @@ class Visible:
     def __init__(self, place: Place) -> None:
         self._place = place
         self._new: Publication | None = None
+        self._staged: dict[str, int] = {}
 
     @contextmanager
     def publishing(self) -> Iterator[None]:
         """Let all that is written in this context appear at its end, together or not at all."""
-        self._new = Publication(last(self._place).number + 1)
+        self._new, self._staged = Publication(last(self._place).number + 1), {}
         try:
             yield
         except BaseException:
@@ -75,7 +76,7 @@ class Visible:
             if within == folder:
                 sizes.pop(own, None)
                 if there:
-                    sizes[own] = None
+                    sizes[own] = self._staged.get(name) if self._new else None
         return {name: sizes[name] for name in sorted(sizes)}
 
     def write(self, name: str, content: bytes) -> bool:
@@ -85,7 +86,7 @@ class Visible:
         if name not in self._new.names and self._place.holds(name, content):
             return False
         self._place.write(self._new.staged(name), content)
-        self._new.names[name] = True
+        self._new.names[name], self._staged[name] = True, len(content)
         return True
 
     def write_with(self, name: str, write: Callable[[IO[bytes]], None]) -> bool:
