@@ -11,6 +11,7 @@ from hypothesis import strategies as st
 
 from pipeline import chain
 from pipeline.chain.carrying import carried_by
+from pipeline.index.levels import Series
 from pipeline.records import Article, Copy, Mention, content_id
 from pipeline.settings import Settings
 from pipeline.store import DIRECTED_FILE, INDEX_FILE, Store
@@ -175,11 +176,9 @@ def tomorrow(world: World) -> date:
 
 def computed_days(monkeypatch) -> list[range]:
     """Note which days are computed."""
-    from pipeline.index.build import _Series  # noqa: PLC0415
-
     seen: list[range] = []
-    rows = _Series.rows
-    monkeypatch.setattr(_Series, "rows", lambda self, days: (seen.append(days), rows(self, days))[1])
+    rows = Series.rows
+    monkeypatch.setattr(Series, "rows", lambda self, days: (seen.append(days), rows(self, days))[1])
     return seen
 
 

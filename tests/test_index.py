@@ -13,7 +13,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from pipeline.index import build_indexes
-from pipeline.index.build import interval
+from pipeline.index.levels import interval
 from pipeline.index.records import unseen_rate
 from pipeline.index.usual import growth, is_active, mean_of_active, running_sums
 from pipeline.mapping import decay, tension

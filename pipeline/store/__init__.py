@@ -6,10 +6,11 @@
 
 from __future__ import annotations
 
-from pipeline.store.outputs import ALERTS_FILE, DIRECTED_FILE, INDEX_FILE, SUMMARY_FILE, Store
+from pipeline.store.outputs import ALERTS_FILE, DIRECTED_FILE, INDEX_FILE, Store
 from pipeline.store.packed import read_packed
-from pipeline.store.parquet import note_of, text_note
-from pipeline.store.parts import GROUP_ROWS, Rows
+from pipeline.store.parquet import GROUP_ROWS, note_of, text_note
+from pipeline.store.parts import Rows
+from pipeline.store.readable import SUMMARY_FILE
 
 __all__ = [
     "ALERTS_FILE",

@@ -14,16 +14,18 @@ import pyarrow.parquet as pq
 from pipeline.errors import StoreError
 from pipeline.versions import PRESENT, version_of
 
-_GROUP_ROWS = 20_000
-"""Rows that are read together at least: a few years of some dyads, where a table is sorted by dyad."""
+GROUP_ROWS = 4096
+"""Rows of a row group: some 12 MB of articles."""
+SORTED_ROWS = 20_000
+"""The same in a table sorted by dyad: a few years of some dyads."""
 _METADATA_KEY = b"escalation_index"
 
 
-def encoded(table: pa.Table, note: str) -> bytes:
+def encoded(table: pa.Table, note: str, group_rows: int = GROUP_ROWS) -> bytes:
     """Return the file of a table; the same table and note give the same bytes."""
     sink = pa.BufferOutputStream()
     table = table.replace_schema_metadata(with_note(table.schema, note).metadata)
-    pq.write_table(table, sink, compression="zstd", row_group_size=_GROUP_ROWS)
+    pq.write_table(table, sink, compression="zstd", row_group_size=group_rows)
     return bytes(sink.getvalue())
 
 

@@ -11,10 +11,8 @@ from typing import IO
 import pyarrow as pa
 import pyarrow.parquet as pq
 
-from pipeline.store.parquet import with_note
+from pipeline.store.parquet import GROUP_ROWS, with_note
 
-GROUP_ROWS = 4096
-"""Rows of a row group: some 12 MB of articles."""
 _BUFFER = 1 << 20  # a file of one long row group is read through a buffer, not whole
 
 
