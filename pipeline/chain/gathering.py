@@ -43,7 +43,6 @@ def gather(
     progress: Progress = lambda *_: None,
     now: Callable[[], datetime] = clock,
     period: Period | None = None,
-    workers: int = 1,
 ) -> Summary:
     """Bring what the sources hold, and what they lead to, into the store.
 
@@ -57,13 +56,11 @@ def gather(
         Gives the time that fetched pages are marked with.
     period
         Leave out what lies at hand and was printed on other days; what is fetched is kept, for it is fetched once.
-    workers
-        Processes that make articles of many records; with 1 this one does. What is stored does not depend on it.
     """
     require_upgraded(store)
     before = str(store.summary().get("gathered_at", ""))
     summary = Summary(gathered_at=before if period else now().isoformat(timespec="seconds"))
-    reading = Extractor(settings.articles, settings.pages, workers=workers)
+    reading = Extractor(settings.articles, settings.pages)
     with _ledger(store) as ledger, reading as extractor, Intake(store, summary, now) as intake:
         at_hand = storable(_noting_links(_items(sources, settings, progress), ledger), extractor)
         intake.take(period.inside(at_hand, summary) if period else at_hand)

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import os
 from collections.abc import Callable, Sequence
 from datetime import date, datetime
 from pathlib import Path
@@ -49,8 +48,7 @@ def run(
     anyway
         Publish also where a check before publication fails.
     engine
-        Codes the articles; by default this process does, with `coder`. Where it has several coders, processes beside
-        this one read records too.
+        Codes the articles; by default this process does, with `coder`.
     period
         Take and code only what was printed in it: a backfill.
 
@@ -59,9 +57,8 @@ def run(
     CheckError
         If a check fails; the last good index stays.
     """
-    workers = min(engine.coders, os.cpu_count() or 1) if engine else 1
     with store.writing(settings.outputs.wait_seconds), recorded(store, now) as night:
-        summary = night.summary = gather(sources, store, settings, progress, now, period, workers)
+        summary = night.summary = gather(sources, store, settings, progress, now, period)
         night.done("gather")
         mark_copies(store, settings.copies, progress)
         night.done("copies")

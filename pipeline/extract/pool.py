@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import os
 from collections.abc import Callable
-from typing import NamedTuple, Protocol
+from typing import NamedTuple
 
 from pebble import ProcessFuture, ProcessPool
 
@@ -26,18 +26,11 @@ _BATCHES_OF_A_WORKER = 500  # then it makes room for a fresh one, for parsers le
 _MOST_DEATHS = 3
 
 
-class Pool(Protocol):
-    """Where batches come from."""
-
-    def finish(self, batch: Batch) -> list[Article | Rejection]:
-        """Wait for the results of a batch."""
-
-
 class Batch:
-    """Records that travel together; the results take the place of the records."""
+    """Pages that travel together; the results take the place of the pages."""
 
-    def __init__(self, pool: Pool) -> None:
-        self.pool = pool
+    def __init__(self, pages: Pages) -> None:
+        self.pages = pages
         self.raws: list[Raw] = []
         self.bytes = 0
         self.future: Travelling | None = None
@@ -51,13 +44,13 @@ class Batch:
     def result(self, number: int) -> Article | Rejection:
         """Wait for the batch and return one of its results."""
         if not self.results:
-            self.results = self.pool.finish(self)
+            self.results = self.pages.finish(self)
             self.raws = []
         return self.results[number]
 
 
 class Place(NamedTuple):
-    """The place of a record in a batch."""
+    """The place of a page in a batch."""
 
     batch: Batch
     number: int

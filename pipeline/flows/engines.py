@@ -58,12 +58,6 @@ class EngineChoice:
                 "call: pip install 'escalation-index[dask]'"
             )
 
-    @property
-    def beside(self) -> int:
-        """Processes that may work on this machine while sources are read."""
-        cores = os.cpu_count() or 1
-        return 1 if self.name == "serial" else min(self.workers or cores, cores)
-
 
 @contextmanager
 def plain_engine(choice: EngineChoice, kind: str) -> Iterator[Engine]:

@@ -51,7 +51,7 @@ def run_line(
     store = Store(outputs)
     logger.info("%d sources into %s, coded by the engine %s", len(sources), store.where, choice.name)
     with store.writing(settings.outputs.wait_seconds), chain.recorded(store) as night:
-        summary = night.summary = tasks.gather(sources, outputs, settings, period, choice.beside)
+        summary = night.summary = tasks.gather(sources, outputs, settings, period)
         logger.info("%s", gathered(summary, period))
         night.done("gather")
         tasks.mark_copies(outputs, settings)

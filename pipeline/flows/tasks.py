@@ -55,11 +55,9 @@ _pure: dict[str, Any] = {"persist_result": False, "cache_policy": NO_CACHE}
 
 
 @task(name="gather", **_worldly)
-def gather(
-    sources: Sequence[SourceSettings], outputs: str, settings: Settings, period: Period | None, workers: int = 1
-) -> Summary:
+def gather(sources: Sequence[SourceSettings], outputs: str, settings: Settings, period: Period | None) -> Summary:
     """Read the sources, fetch what they lead to, and add the articles to the store."""
-    return chain.gather(sources, Store(outputs), settings, period=period, workers=workers)
+    return chain.gather(sources, Store(outputs), settings, period=period)
 
 
 @task(name="copies", **_worldly)
