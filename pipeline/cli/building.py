@@ -93,7 +93,6 @@ def run_plain(
     from pipeline import chain  # noqa: PLC0415
     from pipeline.flows.engines import plain_engine  # noqa: PLC0415
     from pipeline.store import Store  # noqa: PLC0415
-    from pipeline.training.build import ready_coder  # noqa: PLC0415
 
     kind = settings.coder.kind
     columns = (TextColumn("{task.description}"), BarColumn(), MofNCompleteColumn(), TimeElapsedColumn())
@@ -113,7 +112,7 @@ def run_plain(
             sources,
             store,
             settings,
-            ready_coder(kind),
+            late_coder(kind),
             day,
             show,
             anyway=anyway,

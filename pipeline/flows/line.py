@@ -17,7 +17,7 @@ from pipeline.flows.artifacts import leave_artifacts
 from pipeline.flows.engines import EngineChoice, task_engine
 from pipeline.settings import Settings, SourceSettings, load_settings
 from pipeline.store import Store
-from pipeline.training.build import ready_coder
+from pipeline.training.build import late_coder
 
 GivenSources = Sequence[SourceSettings | dict[str, Any] | str]
 """Sources, or paths of files and folders; those of the settings if there are none."""
@@ -75,7 +75,7 @@ def run_line(
 def _code(store: Store, settings: Settings, choice: EngineChoice, period: Period | None) -> list[date]:
     """Code every stale day, and return those days."""
     logger = get_run_logger()
-    key = chain.coder_key(ready_coder(settings.coder.kind), settings, chain.corrections_of(store))
+    key = chain.coder_key(late_coder(settings.coder.kind), settings, chain.corrections_of(store))
     days = chain.stale_days(store, key, period)
     if not days:
         logger.info("nothing to code")

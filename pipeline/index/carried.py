@@ -13,7 +13,9 @@ import json
 from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import date, timedelta
+from functools import cache
 from importlib.metadata import version
+from pathlib import Path
 from zipfile import BadZipFile
 
 import numpy as np
@@ -27,6 +29,7 @@ from pipeline.mapping import method_of
 from pipeline.settings import IndexSettings
 from pipeline.tables import SCHEMA_VERSION
 
+_PACKAGE = Path(__file__).parent
 _PROGRAMS = ("escalation-index", "numpy", "pyarrow")
 _NOT_USED = ("article_ids",)
 
@@ -80,7 +83,11 @@ def key_of(events: pa.Table, printed: Mapping[date, int], known: Numbering, sett
     end = date(1970, 1, 1) + timedelta(days=day)
     earlier = events.filter(pc.less(events["date"], pa.scalar(end))).drop_columns(_NOT_USED).combine_chunks()
     found = hashlib.blake2b(digest_size=16)
-    told = {"programs": [SCHEMA_VERSION, *map(version, _PROGRAMS)], "method": method_of(settings), "pairs": known.pairs}
+    told = {
+        "programs": [SCHEMA_VERSION, _code(), *map(version, _PROGRAMS)],
+        "method": method_of(settings),
+        "pairs": known.pairs,
+    }
     counts = sorted((one.isoformat(), count) for one, count in printed.items() if one < end)
     found.update(json.dumps([told, counts], sort_keys=True).encode())
     sink = pa.BufferOutputStream()
@@ -88,3 +95,10 @@ def key_of(events: pa.Table, printed: Mapping[date, int], known: Numbering, sett
         writer.write_table(earlier)
     found.update(sink.getvalue())
     return found.hexdigest()
+
+
+@cache
+def _code() -> str:
+    """Return a hash of the code that computes the index: what another method left is not gone on from."""
+    files = [*sorted(_PACKAGE.glob("*.py")), _PACKAGE.parent / "mapping.py"]
+    return hashlib.blake2b(b"\0".join(path.read_bytes() for path in files), digest_size=8).hexdigest()

@@ -9,6 +9,7 @@ import logging
 import os
 from collections import Counter
 from collections.abc import Iterable, Sequence
+from dataclasses import dataclass
 from functools import cache
 from importlib.metadata import version
 from pathlib import Path
@@ -17,8 +18,9 @@ from typing import Any, cast
 import numpy
 
 from pipeline.coder.estimator import EventEstimator, load_estimator, save_estimator
-from pipeline.coder.prediction import Coder
+from pipeline.coder.prediction import Coder, Prediction
 from pipeline.coder.rules import LexiconCoder
+from pipeline.coder.tokens import Marked
 from pipeline.errors import SeedError
 from pipeline.lexicon import Lexicon, load_lexicon
 from pipeline.paths import cache_dir, models_dir, seeds_dir
@@ -106,6 +108,29 @@ def _digest(files: Iterable[Path]) -> str:
     for path in files:
         digest.update(path.name.encode() + b"\0" + path.read_bytes())
     return digest.hexdigest()
+
+
+@dataclass(frozen=True)
+class LateCoder:
+    """An estimator that is loaded when it first codes: a process that has others code needs its fingerprint only."""
+
+    fingerprint: str
+
+    def predict(self, sentences: Iterable[Marked]) -> list[Prediction]:
+        """Code marked sentences."""
+        return ready_estimator().predict(sentences)
+
+    def choose(self, sentences: Iterable[Marked]) -> list[str]:
+        """Return event types of marked sentences that are known to have an event."""
+        return ready_estimator().choose(sentences)
+
+
+def late_coder(kind: str) -> Coder:
+    """Return `ready_coder`, loaded late if the cache has it."""
+    seeds = seeds_fingerprint()
+    accepted = accepted_figures().get("seeds", seeds)
+    path = _cached(accepted if _cached(accepted).exists() else seeds)
+    return LateCoder(path.stem) if kind == "estimator" and path.exists() else ready_coder(kind)
 
 
 @cache
