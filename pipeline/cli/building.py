@@ -93,6 +93,7 @@ def run_plain(
     from pipeline import chain  # noqa: PLC0415
     from pipeline.flows.engines import plain_engine  # noqa: PLC0415
     from pipeline.store import Store  # noqa: PLC0415
+    from pipeline.training.build import late_coder  # noqa: PLC0415
 
     kind = settings.coder.kind
     columns = (TextColumn("{task.description}"), BarColumn(), MofNCompleteColumn(), TimeElapsedColumn())
