@@ -2,8 +2,9 @@
 
 import re
 
+import pyarrow as pa
 import pytest
-from hypothesis import given
+from hypothesis import example, given
 from hypothesis import strategies as st
 
 from pipeline import urls
@@ -40,3 +41,19 @@ def test_plain_urls_are_those_taken_apart_with_care(scheme: str, host: str, rest
     with pytest.MonkeyPatch.context() as patched:
         patched.setattr(urls, "_PLAIN", NEVER)
         assert quick == (urls.canonical_url(url), urls.same_page(url))
+
+
+PARTS = (
+    "http:// https:// ftp:// :// www. WWW1. m. amp. a.example localhost host. :443 / // /amp .amp /x.html /map "
+    "?utm_source=x ?id=1 #top é ;v=1 ["
+).split()
+PARTS += [" ", "\n", ""]
+
+
+@given(st.lists(st.lists(st.sampled_from(PARTS), max_size=7).map("".join), max_size=20))
+@example(["https://www.a.example/2020/x.html", "http://m.a.example/x/AMP", "https://amp.example/p"])
+def test_the_pages_of_a_column_are_those_of_its_urls(column: list[str]):
+    pages = [urls.same_page(url) for url in column]
+    assert urls.same_pages(pa.chunked_array([column], pa.string())).to_pylist() == pages
+    named = [bool(page.partition("://")[2].partition("/")[2]) for page in pages]
+    assert urls.names_a_page(pa.array(pages, pa.string())).to_pylist() == named
