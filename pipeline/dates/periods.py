@@ -8,7 +8,6 @@ from typing import NamedTuple
 from pipeline.records import Precision
 
 DAY = timedelta(days=1)
-_WINTER = 12
 
 
 class Period(NamedTuple):
