@@ -57,6 +57,22 @@ def test_later_days_count_from_the_date_before():
     assert [str(one.value) for one in found] == ["2020-06-04", "2020-06-06"]
 
 
+@pytest.mark.parametrize(
+    ("published", "text", "expected"),
+    [
+        ("2012-05-24", "AMRITSAR, May 24 - India on Thursday freed 37 men.", "2012-05-24"),
+        ("2019-02-27", "Pakistan will hand over a captured pilot on Friday.", "2019-03-01"),
+        ("2018-11-28", "Kiev summoned the Russian envoy to protest on Monday.", "2018-11-26"),
+        ("2019-07-22", "On Saturday London ordered the envoy to leave.", "2019-07-20"),
+        ("2016-02-18", "The president is to see his host, Mauricio Macri, on 23 March.", "2016-03-23"),
+        ("2012-05-11", "Parties have until 17 May to agree.", "2012-05-17"),
+    ],
+)
+def test_what_is_done_on_a_day_and_what_is_willed_for_one(published: str, text: str, expected: str):
+    (*_, found) = find_dates(text, date.fromisoformat(published))
+    assert str(found.value) == expected
+
+
 def test_the_future_looks_ahead():
     (found,) = find_dates("The envoys will meet on Friday.", PUBLISHED)
     assert found.value == date(2021, 6, 18)

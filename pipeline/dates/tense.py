@@ -7,13 +7,16 @@ import re
 _AHEAD = re.compile(
     r"\b(?:will|shall|would|won't|wouldn't|is to|are to|were to|was to|to be|is due|are due|due to|due (?:in|on|at"
     r"|for|by|back)|scheduled|upcoming|plans?|planned|planning|intends?|set to|set for|ahead of|expected|expects"
-    r"|about to|going to|deadline|postponed|agree[ds]? to|call\w* for|prior to(?= $)|(?:invit|promis|pledg|vow"
-    r"|threaten)\w*(?! (?:on )?$)|looming|next|may|might|slated|prepar\w+|lead[- ]up|run[- ]up|forward to(?= $)|eve "
-    r"of|reschedul\w+|mov\w+ [^,;]{0,40}? to(?= $)|(?:order|urg|ask|summon|instruct)\w*\b[^,;]{0,40}? to|resumes"
-    r"|reopens|opens|begins|starts|arrives|leaves|expires|convenes|choose|forecast|wants?|(?:until|till|by"
-    r"|before|for)(?= $))\b",
+    r"|about to|going to|deadline|postponed|prior to(?= $)|looming|next|(?-i:may)|might|slated|prepar\w+|lead[- ]up"
+    r"|run[- ]up|forward to(?= $)|eve of|reschedul\w+|mov\w+ [^,;]{0,40}? to(?= $)|resumes|reopens|opens|begins"
+    r"|starts|arrives|leaves|expires|convenes|choose|forecast|wants?|(?:until|till|by|before|for)(?= $))\b",
     re.IGNORECASE,
 )
+_WILLED = re.compile(
+    r"\b(?:agree[ds]? to|call\w* for|(?:invit|promis|pledg|vow|threaten)\w*(?! (?:on )?$)"
+    r"|(?:order|urg|ask|summon|instruct)\w*\b[^,;]{0,40}? to(?! (?:protest|complain|demand|hear|express)))\b",
+    re.IGNORECASE,
+)  # what follows these is to come, they themselves are not: "on Monday Kyiv agreed to …"
 _SCHEDULED = re.compile(
     r"\b(?:meet|confer|open|begin|start|arrive|visit|vote|resume|expire|leave|travel|host|hold|decide|go|fly|gather"
     r"|convene|sit|return|hear|face|come|fall|end|run|take|set|head|welcome|receive|land|sail|sign|debate|mark"
@@ -25,6 +28,7 @@ _BACK = re.compile(
     r"|made|put|led|ran|threw|drove|fought|killed|sealed|wrote|brought|found|kept|lay|swept)\b"
 )
 _BREAK = re.compile(r"[;:—]|, (?!(?:on|at|in|by|from)\b)|\b(?:while|whereas|but|after|who|which|that|as)\b")
+_ATTRIBUTE = re.compile(r"\b(?:an?|the|its|his|her|their|some|all|\d+) $")  # "will free a captured pilot"
 _REACH = 90
 _NEAR = 60
 
@@ -41,16 +45,29 @@ def looks_ahead(text: str, start: int, end: int) -> bool:
     """
     before = text[max(0, start - _REACH) : start]
     clause = before[_last_break(before) :]
-    ahead, back = _last(_AHEAD, clause), _last(_BACK, clause)
-    if ahead >= 0 or back >= 0:
-        return ahead >= back or (ahead >= 0 and _is_infinitive(clause, back))
-    after = text[end : end + _NEAR].removeprefix(",")
+    told = _told_before(clause)
+    if told is None:
+        told = _told_after(text[end : end + _NEAR].removeprefix(","))
+    if told is None and _SCHEDULED.search(clause) is None:
+        told = _told_before(before)  # a clause without a verb is none: "is to see the president, Mr Macri, on Friday"
+        return bool(told)
+    return told is not False
+
+
+def _told_before(clause: str) -> bool | None:
+    """Return whether the last verb before a date looks ahead; None if there is none."""
+    ahead, back = max(_last(_AHEAD, clause), _last(_WILLED, clause)), _last_back(clause)
+    if ahead < 0 and back < 0:
+        return None
+    return ahead >= back or (ahead >= 0 and _is_infinitive(clause, back))
+
+
+def _told_after(after: str) -> bool | None:
+    """Return whether the first verb after a date looks ahead; None if there is none in its clause."""
     stop = _BREAK.search(after)
     after = after[: stop.start()] if stop else after
-    first_ahead, first_back = _first(_AHEAD, after), _first(_BACK, after)
-    if min(first_ahead, first_back) < len(after):
-        return first_ahead <= first_back
-    return _SCHEDULED.search(clause) is not None
+    ahead, back = _first(_AHEAD, after), _first(_BACK, after)
+    return None if min(ahead, back) == len(after) else ahead <= back
 
 
 def _last_break(before: str) -> int:
@@ -59,6 +76,12 @@ def _last_break(before: str) -> int:
 
 def _last(pattern: re.Pattern[str], text: str) -> int:
     return max((match.start() for match in pattern.finditer(text)), default=-1)
+
+
+def _last_back(clause: str) -> int:
+    """Return where the last past form stands; a participle before its noun is none."""
+    found = (match for match in _BACK.finditer(clause))
+    return max((one.start() for one in found if not _ATTRIBUTE.search(clause[: one.start()])), default=-1)
 
 
 def _first(pattern: re.Pattern[str], text: str) -> int:
