@@ -14,12 +14,17 @@ from datetime import UTC, date, datetime, time
 from pathlib import Path
 from typing import Any
 
+import pyarrow as pa
+
 from pipeline.actors import load_finder, read_actors
 from pipeline.chain import code_articles
 from pipeline.coder.prediction import Coder
 from pipeline.dates import find_dates
-from pipeline.records import Actor, Article, Mention, ResolvedDate
+from pipeline.merge import REPORTS, merge
+from pipeline.records import Actor, Article, ResolvedDate
+from pipeline.scale import load_scale
 from pipeline.settings import Settings
+from pipeline.tables import MENTIONS, table_of
 from pipeline.training.evaluate import merged
 
 _ACTOR = re.compile(r"(?P<words>.+)=(?P<codes>[A-Z+]+):(?P<role>[A-Z]{3}|-)")
@@ -168,18 +173,20 @@ def score_documents(path: Path, coder: Coder, settings: Settings) -> DocumentSco
 
 
 def _events(document: dict[str, Any], coder: Coder, settings: Settings) -> list[tuple[str, str, str, str | None, str]]:
-    """Return (source, target, type, first day, precision) of a document's events, each once."""
+    """Return (source, target, type, first day, precision) of a document's events, merged as in the line."""
     moment = datetime.combine(date.fromisoformat(document["published_at"]), time(), UTC)
     article = Article(document["id"], "", "", document["title"], document["text"], "en", moment, None, "")
     mentions = code_articles([article], coder, settings)
     told = [one for one in mentions if one.status in _TOLD and one.probability >= settings.index.min_confidence]
-    return sorted({_event(mention) for mention in told}, key=str)
+    printed = {"article_id": document["id"], "outlet": "", "published_at": moment, "story": document["id"]}
+    reports = pa.Table.from_pylist([printed], schema=REPORTS)
+    events = merge(table_of(told, MENTIONS), reports, load_scale(), settings.merge.lookback_days)
+    return sorted({_event(row) for row in events.to_pylist()}, key=str)
 
 
-def _event(mention: Mention) -> tuple[str, str, str, str | None, str]:
-    day = mention.event_date
-    when = (None, "none") if day is None else (day.isoformat(), mention.date_precision)
-    return (mention.source, mention.target, merged(mention.event_type), *when)
+def _event(row: dict[str, Any]) -> tuple[str, str, str, str | None, str]:
+    day = row["event_date"].isoformat()
+    return (row["source"], row["target"], merged(row["event_type"]), day, row["date_precision"])
 
 
 def _f1(precision: float, recall: float) -> float:
