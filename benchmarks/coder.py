@@ -11,6 +11,7 @@ import hashlib
 import json
 import platform
 import resource
+import subprocess
 import sys
 import time
 from dataclasses import asdict
@@ -33,7 +34,7 @@ from pipeline.scale import load_scale
 from pipeline.scanned import Scanned
 from pipeline.sentences import split_sentences
 from pipeline.settings import Settings
-from pipeline.training.build import ready_coder
+from pipeline.training.build import accepted_figures, ready_coder
 from pipeline.training.directed import evaluate_events, evaluate_spans
 from pipeline.training.evaluate import evaluate_file
 from pipeline.training.fit import Training, fit_estimator
@@ -86,17 +87,33 @@ def speed(path: Path) -> dict[str, float]:
 
 
 def build() -> dict[str, Any]:
-    """Build the estimator twice: seconds, and whether the bytes are the same."""
+    """Build the estimator twice, its temperatures known, as after `escalation train`: seconds, and the same bytes?"""
+    temperatures = accepted_figures()["temperatures"]
     digests, seconds = set(), []
     for _ in range(2):
         start = time.perf_counter()
-        estimator = fit_estimator(Training.of(read_labelled(seeds_dir() / "sentences"), load_lexicon()))
+        training = Training.of(read_labelled(seeds_dir() / "sentences"), load_lexicon())
+        estimator = fit_estimator(training, "", temperatures)
         seconds.append(round(time.perf_counter() - start, 1))
         with TemporaryDirectory() as folder:
             file = Path(folder) / "estimator.npz"
             save_estimator(estimator, file)
             digests.add(hashlib.blake2b(file.read_bytes()).hexdigest())
     return {"seconds": seconds, "same_bytes": len(digests) == 1}
+
+
+def build_peak() -> float:
+    """Peak memory of a process that builds the estimator and does nothing else, GiB."""
+    command = (
+        "import re; from pathlib import Path; from pipeline.lexicon import load_lexicon; "
+        "from pipeline.paths import seeds_dir; "
+        "from pipeline.training.fit import Training, fit_estimator; "
+        "from pipeline.training.labelled import read_labelled; "
+        "fit_estimator(Training.of(read_labelled(seeds_dir() / 'sentences'), load_lexicon()), '', (1.0, 1.0)); "
+        "print(re.search(r'VmHWM:\\s+(\\d+)', Path('/proc/self/status').read_text())[1])"
+    )
+    done = subprocess.run([sys.executable, "-c", command], check=True, capture_output=True)  # noqa: S603
+    return round(int(done.stdout) / 2**20, 2)
 
 
 def main() -> None:
@@ -116,7 +133,7 @@ def main() -> None:
             scores = evaluate_events(path, coder, Settings()).as_dict()
             del scores["errors"]  # they quote the sentences
             results[kind][path.stem] = scores
-    results["build"] = build()
+    results["build"] = build() | {"peak_gib": build_peak()}
     text = json.dumps(results, indent=1) + "\n"
     Path(__file__).with_name("coder.json").write_text(text)
     print(text)

@@ -20,7 +20,7 @@ from pipeline.coder.vectors import GROUPS
 from pipeline.lexicon import load_lexicon
 from pipeline.paths import seeds_dir
 from pipeline.training.build import fit_rules
-from pipeline.training.fit import WEIGHTS, Training
+from pipeline.training.fit import Training
 from pipeline.training.labelled import read_labelled
 from pipeline.training.lexical import BARE, COMPOSED
 
@@ -39,20 +39,19 @@ def main() -> None:
     rows = [row for row in read_labelled(seeds_dir() / "sentences") if not row.held_out]
     training = Training.of(rows, load_lexicon())
     matrix, size = training.matrix, training.size
-    lexical = np.arange(3 * size, matrix.shape[0])
-    every = [*rows, *rows, *rows, *training.lexical]
-    labels = np.array([row.event_type for row in every])
-    weights = np.array([WEIGHTS.get(row.batch, WEIGHTS.get(row.event_type, 0.5)) for row in every])
+    lexical = np.arange(training.lexical_from, matrix.shape[0])
     batches = np.array([row.batch for row in training.lexical])
     columns = _columns(training)
 
     def score(head: Callable[[], object], lexicon: np.ndarray, forgetful: bool, keep: np.ndarray | None) -> str:
-        found = np.empty(size, dtype=labels.dtype)
+        found = np.empty(size, dtype=training.types.dtype)
         start = time.perf_counter()
         for train, test in GroupKFold(FOLDS).split(training.groups, groups=training.groups):
-            chosen = np.concatenate([train, train + 2 * size, lexicon] if forgetful else [train, lexicon])
+            chosen, labels, weights = training.examples(train)
+            own = chosen < (training.lexical_from if forgetful else size)
+            use = own | np.isin(chosen, lexicon)
             model, used = head(), matrix if keep is None else matrix[:, keep]
-            model.fit(used[chosen], labels[chosen], sample_weight=weights[chosen])
+            model.fit(used[chosen[use]], labels[use], sample_weight=weights[use])
             found[test] = model.predict(used[test])
         seconds = time.perf_counter() - start
         macro = f1_score(training.types, found, average="macro")

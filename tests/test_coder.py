@@ -12,7 +12,7 @@ from pipeline.chain import code_articles
 from pipeline.coder.estimator import load_estimator, save_estimator
 from pipeline.coder.features import extract_features
 from pipeline.coder.tokens import Marked
-from pipeline.coder.vectors import GROUPS, Featurizer
+from pipeline.coder.vectors import GROUPS, Gathered
 from pipeline.lexicon import Lexicon, Match, load_lexicon
 from pipeline.settings import Settings
 
@@ -123,13 +123,27 @@ def test_what_the_pairs_of_a_sentence_share_changes_none_of_their_features(text:
 def test_a_matrix_has_one_length_for_every_group():
     marked = Marked("Seoul condemned Tokyo and recalled its envoy.", (0, 5), (16, 21))
     features = [extract_features(one, load_lexicon()) for one in (marked, marked.turned())]
-    matrix = Featurizer.fit([*features, *features]).matrix(
-        [*features, replace(features[0], cues=[], words=["nowhere"])]
-    )
+    rows = Gathered()
+    for one in features * 4:
+        rows.add(one)
+    featurizer, learnt = rows.fit()
+    matrix = featurizer.matrix([*features, replace(features[0], cues=[], words=["nowhere"])])
+    assert (learnt[:2] != matrix[:2]).nnz == 0
     lengths = np.sqrt(matrix.multiply(matrix).sum(axis=1)).A1
     full = np.sqrt(sum(length**2 for length in GROUPS.values()))
     rest = np.sqrt(sum(GROUPS[group] ** 2 for group in ("between", "around", "frame")))
     np.testing.assert_allclose(lengths, [full, full, rest], rtol=1e-6)
+
+
+def test_a_feature_of_few_rows_is_not_learnt():
+    rows = Gathered()
+    for text in ["Seoul condemned Tokyo."] * 7 + ["Seoul lambasted Tokyo."] * 6:
+        rows.add(extract_features(Marked(text, (0, 5), (16, 21)), load_lexicon()))
+    featurizer, matrix = rows.fit()
+    words = featurizer.vocabularies["words"].names
+    assert "condemned" in words
+    assert "lambasted" not in words
+    assert matrix.shape[0] == 13
 
 
 def test_an_estimator_is_the_same_after_saving(estimator, tmp_path):

@@ -34,7 +34,7 @@ def test_voice_and_operators(rules: LexiconCoder, text: str, event_type: str, st
 
 
 def test_the_entry_that_fired_is_named(rules: LexiconCoder):
-    (answer,) = rules.predict([parse_marked("<s>Oslo</s> shipped forty tonnes of rice to <t>Riga</t>.")])
+    (answer,) = rules.predict([parse_marked("<s>Oslo</s> shipped rice to <t>Riga</t>.")])
     assert answer.event_type == "AID"
     assert answer.phrase is not None
     assert "&relief" in answer.phrase.text

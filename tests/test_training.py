@@ -108,6 +108,23 @@ def test_measuring_can_be_kept_to_some_batches(small: Training):
     assert 0 < figures.held_out < len(small.held_out)
 
 
+def test_an_act_and_its_answer_are_no_negatives_of_each_other():
+    act = row("<s>Oslo</s> fined <t>Riga</t>, which protested.", "SANCTION", "")
+    answer = row("<t>Oslo</t> fined <s>Riga</s>, which protested.", "ACCUSE", "disapprove")
+    lone = row("<s>Lima</s> fined <t>Quito</t> for a herring.", "SANCTION", "")
+    training = Training.of([act, answer, lone], Lexicon((), {}))
+    assert training.turned_types[:3].tolist() == ["ACCUSE", "SANCTION", "NONE"]
+    assert (training.turned_at[:3] >= 0).all()
+
+
+def test_rows_without_event_are_learnt_from_once(small: Training):
+    chosen, labels, _ = small.examples(np.arange(small.size))
+    own = chosen < small.lexical_from
+    events = sum(one.event_type != "NONE" for one in small.labelled)
+    assert np.count_nonzero(labels[own] == "NONE") == small.size - events
+    assert np.count_nonzero(labels[own] != "NONE") == 2 * events
+
+
 def test_probabilities_of_a_pair_add_up():
     joint = joint_probabilities(
         np.array([[2.0, 0.5, -1.0]], np.float32), np.array([0.3], np.float32), ("ACCUSE", "AID", "NONE"), (0.5, 0.5)

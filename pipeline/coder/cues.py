@@ -106,8 +106,12 @@ def _act_cues(tokens: Sequence[str], act: Act, region: str, order: str) -> Itera
     event_type, agent = act.match.phrase.event_type, act.match.phrase.agent
     yield f"type {event_type} {region}"
     yield f"type {event_type} {region} {order} {act.voice} {agent}"
-    yield f"left {tokens[act.left] if act.left >= 0 else 'none'} {event_type} {act.voice} {agent}"
-    yield f"right {tokens[act.right] if act.right >= 0 else 'none'} {event_type} {act.voice} {agent}"
+    left = tokens[act.left] if act.left >= 0 else "none"
+    right = tokens[act.right] if act.right >= 0 else "none"
+    yield f"left {left} {event_type} {act.voice} {agent}"
+    yield f"right {right} {event_type} {act.voice} {agent}"
+    yield f"ends {left} {right} {event_type} {act.voice} {agent}"
+    yield f"ends {left} {right} {event_type}"
 
 
 def _nearest_cues(matches: Sequence[Match], first: int, second: int, order: str) -> Iterator[str]:

@@ -6,8 +6,8 @@ The same numbers as scikit-learn's TfidfVectorizer with sublinear term frequency
 from __future__ import annotations
 
 from array import array
-from collections import Counter
-from collections.abc import Iterable, Mapping, Sequence
+from collections import defaultdict
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from functools import cached_property
 from itertools import accumulate, repeat
@@ -15,15 +15,16 @@ from typing import Any
 
 import numpy as np
 from numpy.typing import NDArray
-from scipy.sparse import csr_matrix
+from scipy.sparse import csr_matrix, hstack
 
 from pipeline.coder.features import Features
 
 Floats = NDArray[np.float32]
 GROUPS: Mapping[str, float] = {"words": 1.0, "between": 0.6, "around": 1.0, "cues": 0.8, "frame": 0.5}
 """Feature groups and the length of their vectors, chosen by cross-validation on the labelled seeds."""
-_LEAST_ROWS = 2  # rows that a feature must stand in to be learnt
+_LEAST_ROWS = 7  # rows that a feature must stand in to be learnt; a sentence with an event has three
 _UNKNOWN = -1
+_SLICE = 10_000  # rows weighed at a time
 _PLAIN = "cues"  # counted without regard to how rare they are
 
 
@@ -34,18 +35,49 @@ class Vocabulary:
     names: Sequence[str]
     weights: Floats
 
-    @classmethod
-    def fit(cls, group: str, rows: Iterable[Sequence[str]]) -> Vocabulary:
-        """Learn the features that stand in two rows at least, and their inverse document frequencies."""
-        counts: Counter[str] = Counter()
-        size = 0
-        for row in rows:
-            counts.update(set(row))
-            size += 1
-        names = sorted(name for name, count in counts.items() if count >= _LEAST_ROWS)
-        frequencies = np.array([counts[name] for name in names])
-        weights = np.ones(len(names)) if group == _PLAIN else np.log((1 + size) / (1 + frequencies)) + 1
-        return cls(names, weights.astype(np.float32))
+
+class Gathered:
+    """Features of rows that are added one by one, kept as numbers: a hundred thousand rows of names fill a gigabyte."""
+
+    def __init__(self) -> None:
+        self._numbers: dict[str, dict[str, int]] = {group: _numbering() for group in GROUPS}
+        self._found = {group: array("i") for group in GROUPS}
+        self._ends = {group: array("i", [0]) for group in GROUPS}
+
+    def add(self, features: Features) -> None:
+        """Add a row."""
+        for group, numbers in self._numbers.items():
+            self._found[group].extend(map(numbers.__getitem__, getattr(features, group)))
+            self._ends[group].append(len(self._found[group]))
+
+    def fit(self) -> tuple[Featurizer, csr_matrix]:
+        """Learn the vocabularies of all groups, and return the matrix of the rows too; what was added is then gone."""
+        learnt = [self._learnt(group) for group in GROUPS]
+        featurizer = Featurizer(dict(zip(GROUPS, (vocabulary for vocabulary, _ in learnt), strict=True)))
+        counts = hstack([own for _, own in learnt], format="csr")
+        del learnt
+        for start in range(0, counts.shape[0], _SLICE):
+            own = counts[start : start + _SLICE]
+            first = counts.indptr[start]
+            counts.data[first : first + own.nnz] = featurizer.weighted(own).data
+        return featurizer, counts
+
+    def _learnt(self, group: str) -> tuple[Vocabulary, csr_matrix]:
+        """Return the features that stand in rows enough, and how often each stands in each row."""
+        names, ends = list(self._numbers.pop(group)), np.frombuffer(self._ends.pop(group), np.int32)
+        counts = _counted(np.frombuffer(self._found.pop(group), np.int32), ends, len(names))
+        frequencies = np.bincount(counts.indices, minlength=len(names))
+        known = sorted(np.flatnonzero(frequencies >= _LEAST_ROWS).tolist(), key=names.__getitem__)
+        size = counts.shape[0]
+        weights = np.ones(len(known)) if group == _PLAIN else np.log((1 + size) / (1 + frequencies[known])) + 1
+        return Vocabulary([names[n] for n in known], weights.astype(np.float32)), counts[:, known]
+
+
+def _numbering() -> dict[str, int]:
+    """Return a dictionary that gives every new name the next number."""
+    numbers: defaultdict[str, int] = defaultdict()
+    numbers.default_factory = numbers.__len__
+    return numbers
 
 
 @dataclass(frozen=True)
@@ -54,24 +86,24 @@ class Featurizer:
 
     vocabularies: Mapping[str, Vocabulary]
 
-    @classmethod
-    def fit(cls, rows: Sequence[Features]) -> Featurizer:
-        """Learn the vocabularies of all groups."""
-        return cls({group: Vocabulary.fit(group, (getattr(row, group) for row in rows)) for group in GROUPS})
-
     def matrix(self, rows: Sequence[Features]) -> csr_matrix:
         """Return the weighted features, shape (rows, features of all groups); unknown features are left out."""
-        found, lengths = array("i"), array("i")
+        found, ends = array("i"), array("i", [0])
         for row in rows:
-            before = len(found)
             for group, columns in self._columns.items():
                 found.extend(map(columns.get, getattr(row, group), repeat(_UNKNOWN)))
-            lengths.append(len(found) - before)
-        counts = _counted(np.frombuffer(found, np.int32), np.frombuffer(lengths, np.int32), len(self._weights))
+            ends.append(len(found))
+        return self.weighted(
+            _counted(np.frombuffer(found, np.int32), np.frombuffer(ends, np.int32), len(self._weights))
+        )
+
+    def weighted(self, counts: csr_matrix) -> csr_matrix:
+        """Return how telling each counted feature is, every group of every row of one length; overwrites `counts`."""
         values = (1 + np.log(counts.data)) * self._weights[counts.indices]
-        vector = np.repeat(np.arange(len(rows)) * len(GROUPS), np.diff(counts.indptr)) + self._groups[counts.indices]
-        norms = np.sqrt(np.bincount(vector, values * values, len(rows) * len(GROUPS)))
-        lengths_wanted = np.tile(list(GROUPS.values()), len(rows))
+        rows = np.repeat(np.arange(counts.shape[0]) * len(GROUPS), np.diff(counts.indptr))
+        vector = rows + self._groups[counts.indices]
+        norms = np.sqrt(np.bincount(vector, values * values, counts.shape[0] * len(GROUPS)))
+        lengths_wanted = np.tile(list(GROUPS.values()), counts.shape[0])
         scales = np.divide(lengths_wanted, norms, out=np.zeros_like(norms), where=norms > 0)
         counts.data = (values * scales[vector]).astype(np.float32)
         return counts
@@ -96,12 +128,11 @@ class Featurizer:
         return np.repeat(np.arange(len(sizes)), sizes)
 
 
-def _counted(found: NDArray[np.int32], lengths: NDArray[np.int32], columns: int) -> csr_matrix:
-    """Return how often each known feature stands in each row."""
+def _counted(found: NDArray[np.int32], ends: NDArray[np.int32], columns: int) -> csr_matrix:
+    """Return how often each known feature stands in each row; `ends` begins with 0."""
     known = found != _UNKNOWN
-    ends = np.concatenate([[0], np.cumsum(known)])[np.cumsum(lengths)]
-    starts = np.concatenate([[0], ends]).astype(np.int32)
+    starts = np.concatenate([[0], np.cumsum(known, dtype=np.int32)])[ends].astype(np.int32)
     ones = np.ones(starts[-1], np.float32)
-    counts = csr_matrix((ones, found[known], starts), shape=(len(lengths), columns), dtype=np.float32)
+    counts = csr_matrix((ones, found[known], starts), shape=(len(ends) - 1, columns), dtype=np.float32)
     counts.sum_duplicates()
     return counts

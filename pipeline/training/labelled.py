@@ -43,13 +43,6 @@ class Labelled:
         """Whether a row is kept for measuring: every fifth story is, and no phrase was written after reading it."""
         return int.from_bytes(blake2b(self.group.encode(), digest_size=4).digest(), "big") % HELD_OUT == 0
 
-    def reversed(self) -> Labelled:
-        """Return the same sentence with the roles exchanged: no event, unless it is reciprocal."""
-        turned = self.marked.turned()
-        if self.reciprocal:
-            return Labelled(turned, self.event_type, self.mode, self.status, True, self.topic, self.batch)
-        return Labelled(turned, NO_EVENT, "", "", False, self.topic, self.batch)
-
 
 def parse_marked(text: str) -> Marked:
     """Read `<s>…</s>` and `<t>…</t>` out of a sentence.

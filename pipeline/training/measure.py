@@ -105,7 +105,7 @@ def measure(training: Training, batches: Collection[str] | None = None) -> Figur
     truth = training.types[rows]
     found = np.array(margins.labels)[margins.types.argmax(axis=1)]
     events = np.flatnonzero(truth != NO_EVENT)
-    one_way = np.array([n for n in events if not training.labelled[rows[n]].reciprocal])
+    one_way = events[training.turned_types[rows[events]] == NO_EVENT]
     sure, right, turned = _calibrated(training, margins)
     statuses, modes = _statuses(training, rows[events]), _modes(training, rows[events])
     classes = _class_rows(truth, found)
@@ -149,8 +149,7 @@ def _calibrated(training: Training, margins: Margins) -> tuple[Floats, NDArray[n
             joint = joint_probabilities(margins.types[own], directions[own], margins.labels, temperatures)
             answers[n, own], sure[n, own] = _answers(joint, margins.labels)
     truth = training.types[margins.rows]
-    mutual = np.array([training.labelled[n].reciprocal for n in margins.rows])
-    right = np.stack([answers[0] == truth, answers[1] == np.where(mutual, truth, NO_EVENT)])
+    right = np.stack([answers[0] == truth, answers[1] == training.turned_types[margins.rows]])
     return sure.ravel(), right.ravel(), answers[1]
 
 
