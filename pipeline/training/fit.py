@@ -158,14 +158,18 @@ class Training:
     def fit_types(self, rows: Rows) -> Head:
         """Fit the head over event types, "no event" among them."""
         chosen, labels, weights = self.examples(rows)
-        return _head(self.matrix[chosen], labels, STRENGTHS["types"], weights)
+        return _head(self._doubles(chosen), labels, STRENGTHS["types"], weights)
 
     def fit_directions(self, rows: Rows) -> Head:
         """Fit the head that tells whether an act runs from the marked source to the marked target."""
         own = np.array([n for n in rows if self.labelled[n].event_type != NO_EVENT])
         back = np.where(self.turned_types[own] == NO_EVENT, "backward", "forward")
         labels = np.concatenate([np.full(len(own), "forward"), back])
-        return _head(self.matrix[np.concatenate([own, self.turned_at[own]])], labels, STRENGTHS["directions"])
+        return _head(self._doubles(np.concatenate([own, self.turned_at[own]])), labels, STRENGTHS["directions"])
+
+    def _doubles(self, rows: Rows) -> csr_matrix:
+        """Return rows of the matrix as LinearSVC wants them: it would keep a copy beside what it is given."""
+        return self.matrix[rows].astype(np.float64)
 
     def fit_modes(self, rows: Rows) -> Head:
         """Fit one head of modes for each event type, and join them; labels are "TYPE/mode"."""
