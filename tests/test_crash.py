@@ -85,7 +85,7 @@ class Reader(threading.Thread):
 
     def run(self) -> None:
         while not self._ended.is_set():
-            for path in sorted(self.folder.glob("[!.]*/*.parquet")) + sorted(self.folder.glob("*.parquet")):
+            for path in self._seen():
                 if path.name.startswith("."):
                     continue
                 try:
@@ -96,6 +96,12 @@ class Reader(threading.Thread):
                 except Exception as error:
                     self.broken.append((path, error))
             time.sleep(0.03)
+
+    def _seen(self) -> list[Path]:
+        try:
+            return sorted(self.folder.glob("[!.]*/*.parquet")) + sorted(self.folder.glob("*.parquet"))
+        except FileNotFoundError:
+            return []  # a folder that went while it was listed
 
     def end(self) -> None:
         self._ended.set()

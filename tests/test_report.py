@@ -79,7 +79,7 @@ def outputs(tmp_path_factory, estimator) -> Path:
     source = folder / "articles.csv"
     source.write_text(
         "text,date,url,outlet,title\n"
-        f'"{HOSTILE}",2010-11-23,javascript:alert(1),"<b>Bold</b>","North Korea shells South Korea {END}"\n'
+        f'"{HOSTILE}",2010-11-23,javascript:alert(1),"<b>Bold</b>","Island shelled {END}"\n'
         f'"North Korea shelled South Korea again.",2010-12-20,"https://a.example/{END}","{END}",\n'
         '"South Korea suspended trade with North Korea.",2010-05-24,https://a.example/1,A,\n'
     )
