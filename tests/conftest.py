@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 import json
+import signal
+import threading
 from collections.abc import Callable, Iterator, Sequence
 from datetime import UTC, date, datetime
 from pathlib import Path
@@ -17,6 +19,10 @@ from pipeline.training.build import ready_estimator
 
 
 def pytest_configure(config: pytest.Config) -> None:
+    if (
+        threading.current_thread() is threading.main_thread()
+    ):  # a shell's background job ignores it, and so would servers
+        signal.signal(signal.SIGINT, signal.default_int_handler)
     if not hasattr(config, "workerinput") and not config.option.collectonly:
         ready_estimator()
 
