@@ -32,6 +32,16 @@ def codes(text: str, **options) -> list[str]:
         ("They met in Seoul.", []),
         ("Anti-Japan protests spread.", []),
         ("Papua New Guinea and Guinea-Bissau voted.", ["PNG", "GNB"]),
+        ("A tanker flying the flag of Liberia ran aground off Oman.", []),
+        ("An earthquake off Tonga set off sirens in Fiji and Samoa.", []),
+        ("Georgia O'Keeffe and Chad le Clos stayed at the Hotel Bulgaria.", []),
+        ("She speaks Korean, Russian and a little Japanese.", []),
+        ("Former Costa Rican president Oscar Arias spoke.", []),
+        ("They met in a London clinic and in Bill Clinton Boulevard.", []),
+        ("It was shown live on Chinese television.", []),
+        ("Chinese television called it a farce.", ["CHN"]),
+        ("The Jordan has shrunk, and the Jordan government is worried.", ["JOR"]),
+        ("Congo and the Islamic Republic blamed YPF.", ["COD", "IRN", "ARG"]),
     ],
 )
 def test_codes(text: str, expected: list[str]):
@@ -62,8 +72,18 @@ def test_leaders_count_only_in_office():
     assert codes("Moon Jae-in spoke.", on="2024-06-16") == []
 
 
+def test_what_befell_somebody_in_office_is_told_for_days():
+    assert codes("Yoon Suk Yeol was removed.", on="2025-04-06") == ["KOR"]
+    assert codes("Yoon Suk Yeol was removed.", on="2025-04-16") == []
+
+
 def test_title_and_name_are_one_actor():
     assert len(actors("South Korean President Moon Jae-in spoke.")) == 1
+    assert actors("President Moon flew home.") == [("KOR", "GOV", "President Moon")]
+
+
+def test_who_opposes_is_an_actor_too():
+    assert actors("Morgan Tsvangirai was beaten.", on="2007-03-12") == [("ZWE", "OPP", "Morgan Tsvangirai")]
 
 
 def test_every_un_member_and_the_named_others_are_there():

@@ -25,6 +25,7 @@ def meant(*sentences: str, on: date = date(2012, 5, 1)) -> list[tuple[str, str]]
         "Moscow, Idaho, lost its bookshop.",
         "Georgia counted its ballots in Atlanta twice.",
         "The Niger burst its banks.",
+        "Flights from Jakarta to Denpasar were cancelled.",
     ],
 )
 def test_places_things_and_namesakes_are_no_actors(text: str):
@@ -61,11 +62,38 @@ def test_a_capital_acted_on_is_an_actor():
             [("The government", "SYR"), ("the rebels", "SYR")],
         ),
         ("The UN met.", "It will remove the junta.", [("It", "UNO")]),
+        (
+            "Egypt's army removed the president.",
+            "The ousted president is in a barracks.",
+            [("The ousted president", "EGY")],
+        ),
+        ("Uganda and Rwanda talked.", "Their armies will leave.", [("Their armies", "UGA"), ("Their armies", "RWA")]),
     ],
 )
 def test_references_mean_the_actor_last_meant(before: str, text: str, expected: list[tuple[str, str]]):
     found = meant(before, text)
     assert [one for one in found if one[0] != "Dutch soldiers"] == expected
+
+
+def test_it_is_who_said_so():
+    assert ("it", "QAT") in meant("The Arab League took Syria back, although Qatar said that it would stay away.")
+
+
+def test_her_government_is_that_of_the_person_named():
+    assert ("her government", "DEU") in meant("Angela Merkel told Moscow that her government was safe.")
+
+
+def test_who_is_named_beside_a_title_bears_it():
+    before = "American planes hit the embassy of China."
+    assert meant(before, "The prime minister, David Cameron, spoke.")[0] == ("The prime minister", "GBR")
+
+
+def test_the_crowd_at_an_embassy_is_not_of_its_country():
+    assert ("the police", "CHN") in meant("Chinese students stoned the American embassy while the police looked on.")
+
+
+def test_police_in_a_capital_are_of_its_country():
+    assert meant("Police in Khartoum fired, the African Union said.")[0] == ("Police", "SDN")
 
 
 def test_nouns_belong_to_the_country_of_the_sentence():

@@ -153,12 +153,10 @@ def _references(folder: Path) -> Iterator[ActorEntry]:
 
 
 def _nouns(folder: Path) -> Iterator[ActorEntry]:
-    """Yield "the police", "its army", "rebels" for every role noun."""
+    """Yield "the police", "its army" for every role noun."""
     for row in _rows(folder / "roles.csv"):
         noun, role = row["noun"], row["role"]
-        if row["refers"] == "no":
-            continue
-        for pointer in _POINTERS:
+        for pointer in {"no": (), "own": _POINTERS[1:]}.get(row["refers"], _POINTERS):
             for alias in (f"{pointer} {noun}", f"{pointer.title()} {noun}"):
                 yield ActorEntry(alias, (), role, "noun")
 

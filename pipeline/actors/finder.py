@@ -11,7 +11,7 @@ import re
 from bisect import bisect_right
 from collections import defaultdict
 from collections.abc import Iterable, Sequence, Set
-from datetime import date
+from datetime import date, timedelta
 from functools import cache
 from itertools import accumulate
 from typing import NamedTuple
@@ -30,6 +30,8 @@ _TITLES = (
     r"the|general|marshal|chief|ambassador|envoy|spokesman|spokeswoman|government|ministry|sister|ruler) ){0,4}"
 )
 _JOIN = re.compile(rf"(?:['’]s| of)? {_TITLES}$", re.IGNORECASE)
+_ONE_OF_MANY = re.compile(r"(?:^| )[Aa]n? $")
+_FORMER = re.compile(r"\b(?:[Ff]ormer|[Ee]x-?|[Ll]ate) ?$")
 _ONE_NAME = re.compile(r"[A-Z]\S+$")
 _COMPASS = frozenset(["the North", "The North", "the South", "The South"])
 _CAPITAL_NEXT = re.compile(r" [A-Z]")
@@ -42,6 +44,8 @@ _STOP = frozenset(
 )
 _MAX_FOLLOWING = 3
 _BETWEEN = "\n"  # in no alias
+_STILL_TOLD = timedelta(days=3)
+"""How long after somebody left office the news still tells what befell them in it."""
 _REACH = 60  # characters around a name that tell what it stands for
 
 
@@ -74,11 +78,15 @@ class ActorFinder:
             raw.sort(key=_leftmost_longest)
         found: list[Hit] = []
         for index, start, end in raw:
+            begin, entries = start, self._entries[index]
             if found and start < found[-1].end:
-                if end - start <= found[-1].end - found[-1].start:
+                last = found[-1]
+                if end > last.end and _same_person(last.entries, entries):
+                    begin = last.start  # "President Moon" and "Moon Jae-in"
+                elif end - start <= last.end - last.start:
                     continue
                 found.pop()  # "the North" before "North Korean"
-            found.append(Hit(start, end, self._entries[index]))
+            found.append(Hit(begin, end, entries))
         return found
 
     def scan_all(self, texts: Sequence[str]) -> list[list[Hit]]:
@@ -127,7 +135,9 @@ class ActorFinder:
             if entry is None or entry.kind in REFERENCES:
                 continue
             end, role = self._extended(text, hit.end, entry)
-            if end == hit.end and entry.kind in ("demonym", "name") and self._is_thing(text, end):
+            if end == hit.end and self._describes(text, hit, entry.kind):
+                continue
+            if end > hit.end and _is_past(flat[max(0, hit.start - _REACH) : hit.start], role):
                 continue
             alias = text[hit.start : end]
             found.extend(Actor(hit.start, end, code, role, alias, rule=entry.kind) for code in entry.codes)
@@ -149,15 +159,25 @@ class ActorFinder:
                 best, role = position, found
         return best, role
 
-    def _is_thing(self, text: str, end: int) -> bool:
-        """Whether a demonym only describes a thing: "Turkish coffee", "the Malaysian border"."""
-        match = _WORD.match(text, end)
-        return match is not None and match[1].lower() in self._things
+    def _describes(self, text: str, hit: Hit, kind: str) -> bool:
+        """Whether a name only describes a thing: "Turkish coffee", "the Malaysian border", "a London clinic"."""
+        match = _WORD.match(text, hit.end)
+        if match is None or kind not in ("demonym", "name", "capital"):
+            return False
+        if kind == "capital":
+            return _ONE_OF_MANY.search(text[: hit.start]) is not None and match[1] not in _STOP and match[1].islower()
+        noun = match[1].lower()
+        return noun in self._things and not (kind == "name" and noun.endswith("s") and noun != "borders")
 
 
 def context_of(hits: Iterable[Hit]) -> set[str]:
     """Return the codes that hits name without needing context themselves."""
     return {code for hit in hits for entry in hit.entries if not entry.context for code in entry.codes}
+
+
+def _same_person(one: Sequence[ActorEntry], other: Sequence[ActorEntry]) -> bool:
+    """Whether two aliases may be parts of one person's name and title."""
+    return one[0].kind == other[0].kind == "person" and one[0].codes == other[0].codes
 
 
 def is_reference(hit: Hit) -> bool:
@@ -186,6 +206,11 @@ def _is_actor(text: str, hit: Hit) -> bool:
     return not is_only_place(entry.kind, before, after)
 
 
+def _is_past(before: str, role: str) -> bool:
+    """Whether what precedes a name takes its role back: "the former French president", "on Chinese television"."""
+    return (role == "GOV" and _FORMER.search(before) is not None) or (role == "MED" and before.endswith(" on "))
+
+
 def _speaks(text: str, hit: Hit) -> bool:
     """Whether a state's own medium acts, and does not only report: it is the subject of its sentence."""
     code = hit.entries[0].codes[0]
@@ -193,7 +218,8 @@ def _speaks(text: str, hit: Hit) -> bool:
 
 
 def _holds(entry: ActorEntry, on: date, context: Set[str]) -> bool:
-    if not entry.start <= on <= entry.end:
+    told = timedelta() if entry.kind != "person" or on <= entry.end else _STILL_TOLD
+    if not entry.start <= on or not on - told <= entry.end:
         return False
     return not entry.context or any(code in context for code in entry.context)
 
@@ -206,8 +232,7 @@ def _joined(text: str, actors: list[Actor]) -> list[Actor]:
         if (
             last is not None
             and last.code == actor.code
-            and last.end <= actor.start
-            and _neighbours(text[last.end : actor.start], last.alias)
+            and (actor.start < last.end or _neighbours(text[last.end : actor.start], last.alias))
         ):
             role, alias = actor.role or last.role, text[last.start : actor.end]
             joined[-1] = Actor(last.start, actor.end, last.code, role, alias, rule=actor.rule)

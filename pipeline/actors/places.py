@@ -15,7 +15,11 @@ _MOVED = re.compile(
     r"\b(?:flew|flies|fly|flying|flown|fled|went|goes|came|come|comes|arriv\w+|return\w*|sail\w*|drove|drives|moves"
     r"|moved|road|trains?|bus|flights?|ferry|home|railway|highway|pipeline|miles|kilomet\w+|km|walk\w*|march\w*"
     r"|hours?|shipped|smuggled|way|route|trip|travel\w*|landed)(?: [\w'-]+){0,3} (?:from|to|into|for|between|towards?"
-    r"|and) $"
+    r"|and) $",
+    re.IGNORECASE,
+)
+_AT_SEAT = re.compile(
+    r"\b(?:at|outside|inside|near|left|leaves?|leaving|enter\w*|in front of) (?:the )?$", re.IGNORECASE
 )
 _BETWEEN = re.compile(r"\b(?:between|from) $")
 _RANGE_AFTER = re.compile(r" (?:and|to) the (?:coast|sea|border|port|capital|south|north|east|west|front)\b")
@@ -23,13 +27,26 @@ _ANY_PREPOSITION = re.compile(r"\b(?:to|from|of|for|between|towards?|down|up|lef
 _HAPPENED = re.compile(
     r"\b(?:earthquakes?|quakes?|floods?|landslides?|mudslides?|cyclone|typhoon|hurricane|storm|tornado|wildfires?"
     r"|fires?|outbreak|epidemic|famine|drought|eruption|avalanche|accident|crash|blast|explosion|registered|insured"
-    r"|born|raised"
-    r"|holiday|hospital|hotel|museum|mine|stadium|concert|festival|nightclub|off the coasts?) (?:in|of|near|off|at) $",
+    r"|born|raised|flag|holiday|hospital|hotel|museum|mine|stadium|concert|festival|nightclub|off the coasts?)"
+    r" (?:in|of|near|off|at) $",
+    re.IGNORECASE,
+)
+_SUFFERED = re.compile(
+    r"\b(?:earthquake|quake|tremors?|cyclone|typhoon|hurricane|measles|cholera|ebola|polio|malaria|temperatures?|degrees"
+    r"|plunged|derailed|capsized|collided|ran aground|flights|volcano|volcanic|snow|rain|drought|monsoon|landslides?"
+    r"|tsunami|sirens)\b[^.;]{0,50} (?:in|off|between|across|near|as far away as)"
+    r" (?:(?:north|south|east|west|central)(?:ern)? )?(?:[A-Z]\w+(?:,| and) )*(?:the )?$",
     re.IGNORECASE,
 )
 _THING_AFTER = re.compile(
     r" (?:gates?|streets?|suburbs?|airport|stadium|hotel|hospital|zoo|metro|subway|marathon|university|accords?"
-    r"|agreement|treaty|conventions?|protocol|declaration|summit|time|weather)\b"
+    r"|agreement|treaty|conventions?|protocol|declaration|summit|time|weather|nightclub|restaurant|cathedral|mosque"
+    r"|church|theatre|theater|museum|gallery|cinema|apartment|flat|studio|suburb|slums?|walls?|lawn|gardens?|traffic"
+    r"|taxis?|landlords?|pubs?|cafes?)\b"
+)
+_NAMED_FOR = re.compile(
+    r" (?:Boulevard|Avenue|Street|Road|Square|Park|Bridge|Highway|Airport|Stadium|Library|Museum|Centre|Center|Hall"
+    r"|Foundation|Institute|University|School|Hospital|Prize|Award|Medal|Memorial)\b"
 )
 _STATES = (
     r"(?:Ala(?:bama|\.)|Alaska|Ariz(?:ona|\.)|Ark(?:ansas|\.)|Calif(?:ornia|\.)|Colo(?:rado|\.)|Conn(?:ecticut|\.)"
@@ -53,7 +70,15 @@ _SURNAMES = frozenset(
     ["Jordan", "Holland", "Chad", "Israel", "Washington", "Georgia", "Ireland", "Paris", "Berlin", "London"]
 )
 _GIVEN_NAMES = frozenset(["Jordan", "Chad", "Israel", "Georgia", "Paris", "London"])
-_SURNAME_NEXT = re.compile(r" [A-Z][a-z]+\b")
+_SURNAME_NEXT = re.compile(r" (?:(?:le|la|de|van|von|da|di|al|el) )?[A-Z][\w'’]+\b")
+_NAMED_AFTER = re.compile(
+    r"\b(?:Hotel|Calle|Teatro|Plaza|Rue|Via|Avenida|Avenue|Villa|Palazzo|Place|Café|Club|Miss|Hôtel|Pension) $"
+)
+_RIVERS = frozenset(["Jordan", "Niger", "Senegal", "Congo"])
+_RIVER_AFTER_THE = re.compile(
+    r" (?:has|had|is|was|rose|rises|broke|breaks|runs|ran|flows|flowed|dried|valley|near|at|north|south"
+    r"|east|west|upstream|downstream)\b"
+)
 _PERSON_AFTER = re.compile(r" (?:scored|dunked|sings?|sang|starred)\b")
 _RIVER_AFTER = re.compile(r" (?:[Rr]iver|[Dd]elta|basin|(?:over)?flow\w*|bursts?)\b")
 _LANGUAGE_BEFORE = re.compile(
@@ -69,7 +94,8 @@ _TERRITORIES = frozenset(["name", "demonym", "region"])
 _SEATS = frozenset(["capital", "place", "seat", "phrase"])
 _ENDS = frozenset(
     "in at near outside around via through across inside beyond above below over off beneath toward towards "
-    "throughout of the to into from for between and down up left leave".split()
+    "throughout of the to into from for between and down up left leave leaves leaving as enter entered entering "
+    "northern southern eastern western central".split()
 )
 
 
@@ -85,7 +111,7 @@ def is_only_place(kind: str, before: str, after: str) -> bool:
     """
     word = _last_word(before)
     if kind in _TERRITORIES:
-        return word in _ENDS and _HAPPENED.search(before) is not None
+        return word in _ENDS and (_HAPPENED.search(before) or _SUFFERED.search(before)) is not None
     if kind not in _SEATS:
         return False
     if _THING_AFTER.match(after):
@@ -93,12 +119,12 @@ def is_only_place(kind: str, before: str, after: str) -> bool:
     if word not in _ENDS and not (word.startswith("reach") or word.endswith(("ern", "al"))):
         return False
     moved = _MOVED.search(before) or (_BETWEEN.search(before) and _RANGE_AFTER.match(after))
-    inside = kind != "seat" and _IN.search(before)
+    inside = _AT_SEAT.search(before) if kind == "seat" else _IN.search(before)
     return bool(moved or inside or (kind == "place" and _ANY_PREPOSITION.search(before)))
 
 
 def is_namesake(kind: str, name: str, before: str, after: str, text: str) -> bool:
-    """Return whether a country's name is that of a person, a language, a river, a club, or a town elsewhere.
+    """Return whether a name is that of a person, a language, a river, a club, a street, or a town elsewhere.
 
     Parameters
     ----------
@@ -107,14 +133,19 @@ def is_namesake(kind: str, name: str, before: str, after: str, text: str) -> boo
     before, after, text
         The text around it, and the whole.
     """
+    if kind == "person":
+        return _NAMED_FOR.match(after) is not None
     word = _last_word(before).rstrip(",")
     if kind == "demonym":
-        return word in _LANGUAGE_ENDS and _LANGUAGE_BEFORE.search(before) is not None
+        may_be_listed = word in _LANGUAGE_ENDS or before.endswith(", ")
+        return may_be_listed and _LANGUAGE_BEFORE.search(before) is not None
     elsewhere = (after[:1] == "," and _IN_AMERICA.match(after)) or (word in _NAMESAKE_ENDS and _LAKE.search(before))
     if (
         elsewhere
         or (name == "Georgia" and _GEORGIA_USA.search(text))
         or (name == "Niger" and _RIVER_AFTER.match(after))
+        or (name in _RIVERS and word == "the" and _RIVER_AFTER_THE.match(after))
+        or _NAMED_AFTER.search(before)
     ):
         return True
     return name in _SURNAMES and _is_person(name, before, after)

@@ -9,7 +9,7 @@ from __future__ import annotations
 import re
 from collections.abc import Iterable, Iterator, Sequence
 
-from pipeline.actors.dictionary import capitals
+from pipeline.actors.dictionary import ActorEntry, capitals
 from pipeline.actors.finder import Hit
 from pipeline.records import Actor
 
@@ -24,11 +24,18 @@ _EXPLETIVE = re.compile(
     r" (?:is|was|will be|would be|has been|had been|may be|seems?|seemed|appears?|appeared|rain\w*|snow\w*|takes|took"
     r"|turns out|remains|follows|came after|comes (?:as|after|days|weeks)|became clear|emerged|all)\b"
 )
+_SAID_THAT = re.compile(
+    r"\b(?:said|denied|complained|insisted|announced|added|promised|argued|vowed|admitted|confirmed|declared|claimed"
+    r"|maintained|threatened|says|denies|insists|claims)(?: (?:on|late|early) \w+)? that $"
+)
 _OF_AFTER = re.compile(r" of ")
+_CAPITAL_NEXT = re.compile(r" [A-Z]")
 _IN_AFTER = re.compile(r" in ((?:[A-Z][\w'’-]+)(?: [A-Z][\w'’-]+)?)")
 _NOUN_AFTER = re.compile(
     r"[- ](?:station|stations|conference|car|cars|base|headquarters|box|court martial|secretary-general|minister)\b"
 )
+_ABROAD = re.compile(r"(?:embassy|embassies|consulate|ambassador|envoy|mission)$")
+_LOCAL = frozenset(["COP", "CVL", "REB"])  # roles of those who stand before an embassy, and are not its country's
 _BODIES = frozenset("UNO EUE NAT AFU ASE ARL OSC IAE".split())  # have no regime, army or opposition
 
 
@@ -78,10 +85,17 @@ def _pronouns(text: str, named: Sequence[Actor], before: Sequence[Sequence[Actor
         elif _EXPLETIVE.match(text, match.end()):
             codes = []
         else:
-            subject = _codes(here) or next((_codes(one) for one in reversed(before) if one), [])
-            codes = subject[:1]
+            codes = _it(text[: match.start()], here, before)
         for code in codes:
             yield Actor(*match.span(), code, "", match[0], _PRONOUNS_CERTAINTY, "reference: pronoun")
+
+
+def _it(told: str, here: Sequence[Actor], before: Sequence[Sequence[Actor]]) -> list[str]:
+    """Return who "it" is after some text: who said so, else the subject of the sentence or of the one before."""
+    said = _SAID_THAT.search(told)
+    speakers = [one.code for one in here if said is not None and one.end <= said.start()]
+    subject = speakers[-1:] or _codes(here) or next((_codes(one) for one in reversed(before) if one), [])
+    return subject[:1]
 
 
 def _begins_clause(text: str, start: int) -> bool:
@@ -90,8 +104,10 @@ def _begins_clause(text: str, start: int) -> bool:
 
 
 def _may_refer(text: str, hit: Hit) -> bool:
-    if hit.entries[0].kind in ("noun", "plural"):
-        return not (_OF_AFTER.match(text, hit.end) or _NOUN_AFTER.match(text, hit.end))
+    entry = hit.entries[0]
+    if entry.kind in ("noun", "plural"):
+        titles = entry.alias.lower().startswith("opposition") and _CAPITAL_NEXT.match(text, hit.end)
+        return not (titles or _OF_AFTER.match(text, hit.end) or _NOUN_AFTER.match(text, hit.end))
     return True
 
 
@@ -99,16 +115,14 @@ def _meant(
     text: str, hit: Hit, named: Sequence[Actor], before: Sequence[Sequence[Actor]], only: str | None
 ) -> list[Actor]:
     entry = hit.entries[0]
-    here = [one for one in named if one.end <= hit.start]
+    here = _eligible(entry, [one for one in named if one.end <= hit.start])
     if entry.kind in _COUNTS:
         codes = _several(_COUNTS[entry.kind], here, named, before)
     elif entry.kind in _ORDER:
         codes = _several(2, here, named, before)[_ORDER[entry.kind] :][:1]
-    elif (
-        entry.kind == "noun"
-        and entry.alias[:3] in ("the", "The")
-        and (place := _IN_AFTER.match(text, hit.end)) is not None
-    ):
+    elif (name := _apposed(text, hit, named)) is not None:
+        codes = [name.code]
+    elif _stands_alone(entry) and (place := _IN_AFTER.match(text, hit.end)) is not None:
         code = _seat(place[1]) or _single(frozenset(), here, before) or only
         codes = [] if code is None else [code]
     else:
@@ -117,6 +131,26 @@ def _meant(
     certainty = _CERTAINTY[entry.kind]
     words, rule = text[hit.start : hit.end], f"reference: {entry.kind}"
     return [Actor(hit.start, hit.end, code, entry.role, words, certainty, rule) for code in codes]
+
+
+def _eligible(entry: ActorEntry, here: list[Actor]) -> list[Actor]:
+    """Return those named before who can be meant: of "the police" no embassy's country, of "her army" a person's."""
+    if entry.role in _LOCAL:
+        return [one for one in here if not _ABROAD.search(one.alias)]
+    if entry.alias[:4].lower() in ("his ", "her "):
+        return [one for one in here if one.rule == "person"] or here
+    return here
+
+
+def _apposed(text: str, hit: Hit, named: Sequence[Actor]) -> Actor | None:
+    """Return who is named right after the words: "the prime minister, Hashim Thaci"."""
+    after = (one for one in named if one.start == hit.end + len(", ") and text[hit.end : one.start] == ", ")
+    return next((one for one in after if one.rule == "person"), None)
+
+
+def _stands_alone(entry: ActorEntry) -> bool:
+    """Whether words need no country before them: "the police in Tbilisi", "protesters in Minsk"."""
+    return entry.kind == "plural" or (entry.kind == "noun" and entry.alias[:4].lower() == "the ")
 
 
 def _seat(words: str) -> str | None:

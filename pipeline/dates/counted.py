@@ -11,6 +11,7 @@ from pipeline.dates.periods import DAY, Period
 from pipeline.dates.words import WEEKDAYS, number, ordinal
 
 _ALL_DAY = 24  # hours
+_LATE = ("afternoon", "evening", "night")
 
 
 def weekday(match: re.Match[str], context: Context) -> Period:
@@ -23,7 +24,8 @@ def weekday(match: re.Match[str], context: Context) -> Period:
     back = (published.weekday() - wanted) % 7
     ahead = "next" in which or "coming" in which or (context.ahead() and not which)
     if ahead:
-        return periods.day(published + timedelta(days=(-back) % 7 or 7))
+        this_evening = not back and not which and match.group().endswith(_LATE)
+        return periods.day(published if this_evening else published + timedelta(days=(-back) % 7 or 7))
     if which == "this":
         return periods.day(periods.week(published).first + timedelta(days=wanted))
     return periods.day(published - timedelta(days=back or 7 * bool(which)))
@@ -71,9 +73,17 @@ def hours_ago(match: re.Match[str], context: Context) -> Period:
 
 def vaguely_ago(match: re.Match[str], context: Context) -> Period:
     """Read "a few days ago" as a week, "a few weeks ago" as a month, "a few months ago" as a year."""
-    unit = match["unit"].lower()
+    return _vaguely(3, match["unit"].lower(), context)
+
+
+def range_ago(match: re.Match[str], context: Context) -> Period:
+    """Read "five to seven days ago" as a week, "two or three weeks ago" as a month."""
+    return _vaguely((number(match["number"]) + number(match["number2"])) // 2, match["unit"].lower(), context)
+
+
+def _vaguely(count: int, unit: str, context: Context) -> Period:
     coarser = {"day": "week", "week": "month", "month": "year"}.get(unit, "year")
-    return periods.around(periods.moved(context.published, -3, unit), coarser)
+    return periods.around(periods.moved(context.published, -count, unit), coarser)
 
 
 def earlier(match: re.Match[str], context: Context) -> Period:

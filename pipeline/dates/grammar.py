@@ -17,6 +17,7 @@ from pipeline.dates.periods import Period
 from pipeline.dates.words import (
     DECADE,
     NUMBER,
+    NUMBER2,
     ORDINAL,
     SEASON,
     UNIT,
@@ -143,6 +144,12 @@ _COUNTED = (
         rf"(?:(?:a )?(?i:few)|(?i:several|some)) {UNIT} (?i:ago|back|earlier)",
         counted.vaguely_ago,
     ),
+    _rule(
+        "range-ago",
+        "unit ago",
+        rf"{NUMBER}(?: to | or |-|–){NUMBER2} {UNIT} (?i:ago|back|earlier)",
+        counted.range_ago,
+    ),
     _rule("weeks-weekday", "weekday ago", rf"(?i:a week ago) (?:(?i:on|last) )?{WEEKDAY}", counted.weeks_weekday),
     _rule(
         "weekday",
@@ -178,7 +185,7 @@ _COUNTED = (
     _rule(
         "earlier",
         "unit earlier",
-        rf"{_ABOUT}{NUMBER} {UNIT} (?P<way>(?i:earlier|before|previously|prior|later|afterwards?|after|on))"
+        rf"{_ABOUT}{NUMBER} {UNIT} (?P<way>(?i:earlier|before|previously|prior|later|afterwards?|after))"
         r"(?P<end>(?=[,.;:]|$))?(?! than)",
         counted.earlier,
         counts=True,

@@ -8,12 +8,14 @@ from collections.abc import Mapping
 from pipeline.dates.words import NUMBERS, ORDINALS
 
 _WEEKDAY_BEFORE = re.compile(
-    r"\b(?:every|each|most|on alternate|Bloody|Black|Good|Easter|Palm|Ash|Fat|Super|Cyber|Man|Girl)(?: \w+)? $",
+    r"\b(?:every|each|most|on alternate|Bloody|Black|Good|Easter|Palm|Ash|Fat|Super|Cyber|Man|Girl|Ruby|Happy|Freaky"
+    r"|Casual|Stormy|Giving)(?: \w+)? $",
     re.IGNORECASE,
 )
 _WEEKDAY_AFTER = re.compile(
     r" (?:prayers?|Prayers?|Times|Telegraph|Mirror|Post|Mail|Herald|Express|Club|Group|Movement|school|Market|edition"
-    r"|schools|magazine|supplement|paper|newspapers?|Agreement|Tribune|Age|Star|Islamic|imam|sermons?)\b"
+    r"|schools|magazine|supplement|paper|newspapers?|Agreement|Tribune|Age|Star|Islamic|imam|sermons?|Night (?:Live"
+    r"|Football|Fever|Lights))\b"
 )
 _MONTH_BEFORE = re.compile(
     r"(?:\b(?:in|since|during|by|late|early|mid|until|till|from|last|this|next|past|to|of|through|for|before|after"
@@ -61,8 +63,12 @@ _NAMED_AFTER = re.compile(
 )
 _NAME_BEFORE = re.compile(r"\b(?:[A-Z][a-z]+|USA) $")
 _FIGURE_AFTER = re.compile(r" \d{1,2}\b")
+_TITLE_ENDS = frozenset(["Today", "TODAY", "Tonight", "TONIGHT", "Tomorrow", "Yesterday"])
 _HALF_BEFORE = re.compile(r"\b(?:in|during|since|for|of|over) $", re.IGNORECASE)
 _DURATION_BEFORE = re.compile(r"\b(?:for|within|lasting|over|every|about every|each) (?:\w+ )?$", re.IGNORECASE)
+_RANGE_BEFORE = re.compile(r"\b[\w-]+(?: to| or|-|–) ?$")
+_GENERAL_AFTER = re.compile(r" (?:months|weeks|days|evenings|holidays|term|crops?|harvest)\b")
+_CAPITAL_NEXT = re.compile(r" [A-Z]")
 _PERSON_AFTER = re.compile(r" (?:Kim|Lee|Carter|Johnson)\b")
 
 
@@ -79,7 +85,8 @@ def is_date(rule: str, text: str, match: re.Match[str]) -> bool:
         Where the rule matched.
     """
     groups, check = match.groupdict(), _CHECKS.get(rule)
-    if not (_known(groups.get("number"), NUMBERS) and _known(groups.get("ordinal"), ORDINALS)):
+    numbers = all(_known(groups.get(name), NUMBERS) for name in ("number", "number2"))
+    if not (numbers and _known(groups.get("ordinal"), ORDINALS)):
         return False
     return check is None or check(text, match)
 
@@ -134,7 +141,19 @@ def _untitled(text: str, match: re.Match[str]) -> bool:
     """Refuse titles: "This Week" on television, USA TODAY."""
     words = match.group().split()
     titled = len(words) > 1 and all(word.istitle() for word in words)
-    return not titled and not (words[-1] in ("Today", "TODAY") and _NAME_BEFORE.search(text[: match.start()]))
+    return not titled and not (words[-1] in _TITLE_ENDS and _NAME_BEFORE.search(text[: match.start()]))
+
+
+def _season(text: str, match: re.Match[str]) -> bool:
+    """Refuse names and what is true of every year: "the Summer Palace", "in the autumn months"."""
+    named = match["season"][0].isupper() and _CAPITAL_NEXT.match(text, match.end()) is not None
+    return not named and _GENERAL_AFTER.match(text, match.end()) is None
+
+
+def _ago(text: str, match: re.Match[str]) -> bool:
+    """Refuse the end of a range: "five to seven days ago"."""
+    before = _RANGE_BEFORE.search(text[: match.start()])
+    return before is None or not _known(re.split(r"[ –-]", before[0])[0], NUMBERS)
 
 
 def _counted(text: str, match: re.Match[str]) -> bool:
@@ -146,6 +165,8 @@ _CHECKS = {
     "month": _month,
     "year": _year,
     "part-of-year": _part,
+    "season": _season,
+    "ago": _ago,
     "earlier": _counted,
     "hours": _counted,
     "relative": _untitled,

@@ -29,6 +29,9 @@ _BACK = re.compile(
 )
 _BREAK = re.compile(r"[;:—]|, (?!(?:on|at|in|by|from)\b)|\b(?:while|whereas|but|after|who|which|that|as)\b")
 _ATTRIBUTE = re.compile(r"\b(?:an?|the|its|his|her|their|some|all|\d+) $")  # "will free a captured pilot"
+_IN_A_ROW_BEFORE = re.compile(r"\b(?:straight|consecutive|successive) $")
+_IN_A_ROW_AFTER = re.compile(r" (?:in a row|running)\b")
+_BEFORE_THAT = re.compile(r"\bbefore (?:an?|the|its|his|her|their)\b[^,;]*$")  # "… before the session on Wednesday"
 _REACH = 90
 _NEAR = 60
 
@@ -44,13 +47,15 @@ def looks_ahead(text: str, start: int, end: int) -> bool:
         Where the date stands in it.
     """
     before = text[max(0, start - _REACH) : start]
-    clause = before[_last_break(before) :]
+    if _IN_A_ROW_BEFORE.search(before) or _IN_A_ROW_AFTER.match(text, end):
+        return False
+    main, clause = _parted(before)
     told = _told_before(clause)
     if told is None:
         told = _told_after(text[end : end + _NEAR].removeprefix(","))
-    if told is None and _SCHEDULED.search(clause) is None:
-        told = _told_before(before)  # a clause without a verb is none: "is to see the president, Mr Macri, on Friday"
-        return bool(told)
+    if told is None and _BEFORE_THAT.search(clause) is None and _SCHEDULED.search(clause) is None:
+        # a clause without a verb is none: "is to see the president, Mr Macri, on Friday"
+        return bool(_told_before(main))
     return told is not False
 
 
@@ -70,8 +75,10 @@ def _told_after(after: str) -> bool | None:
     return None if min(ahead, back) == len(after) else ahead <= back
 
 
-def _last_break(before: str) -> int:
-    return max((match.end() for match in _BREAK.finditer(before)), default=0)
+def _parted(before: str) -> tuple[str, str]:
+    """Return the text before the last clause, and that clause."""
+    last = max(_BREAK.finditer(before), key=lambda match: match.end(), default=None)
+    return ("", before) if last is None else (before[: last.start()], before[last.end() :])
 
 
 def _last(pattern: re.Pattern[str], text: str) -> int:

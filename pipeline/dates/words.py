@@ -72,6 +72,7 @@ def year(group: str = "year") -> str:
 WEEKDAY = r"(?P<weekday>Mon|Tues|Wednes|Thurs|Fri|Satur|Sun)day"
 NUMBER = r"(?P<number>\d{1,3}|(?i:a couple of|a hundred)|[A-Za-z]+(?:-[a-z]+)?)"
 """A number, or any word: a guard refuses those that are none."""
+NUMBER2 = NUMBER.replace("number", "number2")
 UNIT = r"(?P<unit>(?i:day|week|fortnight|month|year|decade))s?"
 ORDINAL = r"(?P<ordinal>\d{1,3}(?:st|nd|rd|th)|\d{1,3}-year|[A-Za-z]+(?:-[a-z]+)?)"
 """An ordinal number, or any word: a guard refuses those that are none."""
