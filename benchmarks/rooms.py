@@ -60,6 +60,7 @@ def main() -> None:
     gold = {
         "dates": asdict(score_dates(GOLD / "dates.tsv")),
         "actors": asdict(score_actors(GOLD / "actors.tsv")),
+        "actors_fresh": asdict(score_actors(GOLD / "actors_fresh.tsv")),
         "documents": asdict(score_documents(GOLD / "documents.jsonl", ready_coder(), Settings())),
     }
     for name, scores in gold.items():

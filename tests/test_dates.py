@@ -70,6 +70,12 @@ def test_later_days_count_from_the_date_before():
         ("2012-05-11", "Parties have until 17 May to agree.", "2012-05-17"),
         ("2012-02-14", "Oman names a cabinet before a session of the assembly on Wednesday.", "2012-02-15"),
         ("2012-02-14", "Oman will name a cabinet after the assembly approves a budget in April.", "2012-04-01"),
+        ("2003-01-02", "The council agreed to send soldiers on September 29.", "2002-09-29"),
+        ("2008-04-12", "A call to boycott the grocer from 1 May began to spread.", "2008-05-01"),
+        ("2008-05-09", "The navy has been granted permission to send a ship on Monday.", "2008-05-12"),
+        ("2011-09-17", "The board begins its inquiry into Friday's crash, which killed three.", "2011-09-16"),
+        ("2010-04-16", "The candidates running in Sunday's presidential election take part in a debate.", "2010-04-18"),
+        ("2006-08-09", "The opposition selects a candidate for the December presidential election.", "2006-12-01"),
         ("2007-06-01", "Miners go on strike for the second Friday in a row.", "2007-06-01"),
         ("2012-12-31", "The house will vote on the deal on Monday night.", "2012-12-31"),
     ],
@@ -103,6 +109,18 @@ def test_in_an_old_story_months_are_of_its_year():
     assert str(find_dates("On 9 June the guns fell silent.", PUBLISHED, before, retold=True)[0].value) == "1999-06-09"
 
 
+def test_the_nth_weekday_of_a_month():
+    (found,) = find_dates("It falls on the third Saturday of April 2011.", PUBLISHED)
+    assert str(found.value) == "2011-04-16"
+    (found,) = find_dates("It fell on the last Friday in May.", PUBLISHED)
+    assert str(found.value) == "2021-05-28"
+
+
+def test_months_make_a_range():
+    (found,) = find_dates("Sales rose from November to February.", PUBLISHED)
+    assert (str(found.value), str(found.last), found.precision) == ("2020-11-01", "2021-02-28", "quarter")
+
+
 def test_ranges_have_a_last_day():
     (found,) = find_dates("They met from May 30 to June 2.", PUBLISHED)
     assert (str(found.value), str(found.last), found.precision) == ("2021-05-30", "2021-06-02", "day")
@@ -117,7 +135,9 @@ def test_ranges_have_a_last_day():
         "A 24-year-old was held within 48 hours.",
         "He was held in Nice after 10 years on the run.",
         "It won the Summer Olympic Games and was seen on Farm Tonight.",
-        "Babies born in the autumn months sleep longer.",
+        "Babies born in the autumn months sleep longer, and mills are hot in summer.",
+        "That night he sent it on, as the Sun on Sunday and the May Day Stadium know.",
+        "It came the day before the treaty is due to be signed.",
     ],
 )
 def test_names_durations_and_habits_are_no_dates(text: str):

@@ -19,8 +19,15 @@ def test_dates():
 def test_actors():
     scores = score_actors(GOLD / "actors.tsv")
     assert scores.actors >= 400
-    assert min(scores.precision, scores.recall) >= 0.955, "\n".join(scores.errors)
-    assert scores.f1 >= 0.96
+    assert min(scores.precision, scores.recall) >= 0.97, "\n".join(scores.errors)
+    assert scores.f1 >= 0.975
+    assert scores.role >= 0.9
+
+
+def test_actors_of_authors_who_had_not_seen_the_rules():
+    scores = score_actors(GOLD / "actors_fresh.tsv")
+    assert scores.actors >= 800
+    assert scores.f1 >= 0.945, "\n".join(scores.errors)
     assert scores.role >= 0.9
 
 
@@ -28,7 +35,7 @@ def test_documents(estimator):
     scores = score_documents(GOLD / "documents.jsonl", estimator, Settings())
     assert scores.pair >= 0.85
     assert scores.dated >= 0.75
-    assert scores.moved <= 3, [error for error in scores.errors if ": date" in error]
+    assert scores.moved == 0, [error for error in scores.errors if ": date" in error]
 
 
 def test_a_wrong_answer_is_an_error(tmp_path: Path):

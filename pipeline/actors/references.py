@@ -26,8 +26,14 @@ _EXPLETIVE = re.compile(
 )
 _SAID_THAT = re.compile(
     r"\b(?:said|denied|complained|insisted|announced|added|promised|argued|vowed|admitted|confirmed|declared|claimed"
-    r"|maintained|threatened|says|denies|insists|claims)(?: (?:on|late|early) \w+)? that $"
+    r"|maintained|threatened|warned|says|denies|insists|claims)(?: (?:on|late|early) \w+)? that $"
 )
+_OBJECT = re.compile(
+    r"\b(?:accus|urg|ask|warn|t[eo]ll|told|criticis|criticiz|blam|condemn|threaten|attack|support|join|sanction|punish)"
+    r"\w* $"
+)
+_IS_SUBJECT = re.compile(r" (?:would|will|could|may|might|must|should|can|was|is|were|are|had|has|have|did|does)\b")
+_BESIDE = len(" has also ")
 _OF_AFTER = re.compile(r" of ")
 _CAPITAL_NEXT = re.compile(r" [A-Z]")
 _IN_AFTER = re.compile(r" in ((?:[A-Z][\w'’-]+)(?: [A-Z][\w'’-]+)?)")
@@ -64,7 +70,7 @@ def resolve(
         if not taken and _may_refer(text, hit):
             found.extend(_meant(text, hit, sorted(found, key=lambda one: one.start), before, only))
     if found or before:
-        found.extend(_pronouns(text, found, before))
+        found.extend(_pronouns(text, sorted(found, key=lambda one: one.start), before))
     return sorted(found, key=lambda one: (one.start, one.end))
 
 
@@ -77,10 +83,13 @@ def _pronouns(text: str, named: Sequence[Actor], before: Sequence[Sequence[Actor
     if not has_pronoun(text):
         return
     for match in _PRONOUN.finditer(text):
-        if not _begins_clause(text, match.start()):
-            continue
         here = [one for one in named if one.end <= match.start()]
-        if match[0] in ("They", "they"):
+        verb = _OBJECT.search(text, 0, match.start())
+        if verb is not None and not _IS_SUBJECT.match(text, match.end()):
+            codes = _object(verb, here, before)
+        elif not _begins_clause(text, match.start()):
+            continue
+        elif match[0] in ("They", "they"):
             codes = _they(here, before)
         elif _EXPLETIVE.match(text, match.end()):
             codes = []
@@ -96,6 +105,14 @@ def _it(told: str, here: Sequence[Actor], before: Sequence[Sequence[Actor]]) -> 
     speakers = [one.code for one in here if said is not None and one.end <= said.start()]
     subject = speakers[-1:] or _codes(here) or next((_codes(one) for one in reversed(before) if one), [])
     return subject[:1]
+
+
+def _object(verb: re.Match[str], here: Sequence[Actor], before: Sequence[Sequence[Actor]]) -> list[str]:
+    """Return who "it" is after a verb: whoever was named last, but for the verb's own subject."""
+    own = [one for one in here if one.end <= verb.start()]
+    subject = own[-1].code if own and verb.start() - own[-1].end <= _BESIDE else None
+    order = [one.code for one in reversed(own)] + [code for one in reversed(before) for code in _codes(one)]
+    return [code for code in order if code != subject][:1]
 
 
 def _begins_clause(text: str, start: int) -> bool:

@@ -98,6 +98,7 @@ def earlier(match: re.Match[str], context: Context) -> Period:
     return periods.around(periods.moved(anchor, sign * number(match["number"]), unit), _grain(unit))
 
 
+_OF_SOMETHING = re.compile(r" (?:the|an?|its|his|her|their|[A-Z])\b")
 _PARTS_OF_DAY = ("night", "evening", "morning", "afternoon")
 
 
@@ -108,9 +109,15 @@ def neighbour(match: re.Match[str], context: Context) -> Period:
     if unit == "weekend":
         return periods.weekend(context.anchor("day"), way)
     unit = "day" if unit in _PARTS_OF_DAY else unit
+    tells = way > 0 and not words.endswith("after") and not context.ahead()
+    if not context.before and (tells or words.startswith(("that", "the same"))):
+        raise ValueError("means a day of the story that was not named")
     anchor = context.anchor(unit)
-    if context.after is not None and words.endswith(("before", "after")):
-        anchor = context.after.first
+    if words.endswith(("before", "after")):
+        if context.after is not None:
+            anchor = context.after.first
+        elif _OF_SOMETHING.match(match.string, match.end()):
+            raise ValueError("counts from something without a date: that happened when the text says it did")
     return periods.around(periods.moved(anchor, way, unit), _grain(unit))
 
 

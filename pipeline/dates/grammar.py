@@ -103,6 +103,13 @@ _DAYS = (
         named.month_day_of,
         counts=True,
     ),
+    _rule(
+        "nth-weekday",
+        "weekday month",
+        rf"(?:the )?(?P<nth>(?i:first|second|third|fourth|last)) {WEEKDAY} (?:in|of) {_M}(?:,? {_Y})?",
+        named.nth_weekday,
+    ),
+    _rule("month-range", "month", rf"{_FROM}{_M}(?:{_TO}| and ){_M2}(?:,? (?:of )?{_Y})?", named.month_range),
     _rule("month-year", "month year", rf"{_PART}{_M},?(?: of)? {_Y}", named.month_year),
     _rule("month-of-year", "month unit", rf"{_PART}{_M},?(?: of)? {_OF_YEAR}", named.month_of, counts=True),
     _rule("day-month", "month figure", rf"{_ON}{_M} {_D}(?! (?:percent|per cent|people|troops))", named.month_day),

@@ -9,7 +9,7 @@ from pipeline.dates.words import NUMBERS, ORDINALS
 
 _WEEKDAY_BEFORE = re.compile(
     r"\b(?:every|each|most|on alternate|Bloody|Black|Good|Easter|Palm|Ash|Fat|Super|Cyber|Man|Girl|Ruby|Happy|Freaky"
-    r"|Casual|Stormy|Giving)(?: \w+)? $",
+    r"|Casual|Stormy|Giving)(?: \w+)? $|\b(?:Sun|Mail|Independent|Scotland|Ireland|Wales|Age) on $",
     re.IGNORECASE,
 )
 _WEEKDAY_AFTER = re.compile(
@@ -58,14 +58,16 @@ _QUANTITY_AFTER = re.compile(
 _BARE_OF = re.compile(r"\b(?:of|to|for|from|by|about|around|than|at|a|with|as)[ -]$", re.IGNORECASE)
 _PLURAL_AFTER = re.compile(r" (?:[a-z]+ )?[a-z]+s\b")
 _NAMED_AFTER = re.compile(
-    r"(?: [A-Z]\w+){0,2} (?:Team|Hostel|Hotel|Square|Street|Hospital|Factory|School|University|Bridge|House|Company"
-    r"|Club|Cup)\b| (?:group|Group|movement|Movement|faction|[Aa]greement|[Aa]ccords?|militia|Brigade)\b"
+    r"(?: [A-Z]\w+){0,2} (?:Team|Hostel|Hotel|Stadium|Palace|Park|Theatre|Station|Square|Street|Hospital|Factory|School"
+    r"|University|Bridge|House|Company|Club|Cup)\b"
+    r"| (?:group|Group|movement|Movement|faction|[Aa]greement|[Aa]ccords?|militia|Brigade)\b"
 )
 _NAME_BEFORE = re.compile(r"\b(?:[A-Z][a-z]+|USA) $")
 _FIGURE_AFTER = re.compile(r" \d{1,2}\b")
 _TITLE_ENDS = frozenset(["Today", "TODAY", "Tonight", "TONIGHT", "Tomorrow", "Yesterday"])
 _HALF_BEFORE = re.compile(r"\b(?:in|during|since|for|of|over) $", re.IGNORECASE)
 _DURATION_BEFORE = re.compile(r"\b(?:for|within|lasting|over|every|about every|each) (?:\w+ )?$", re.IGNORECASE)
+_NOWADAYS = re.compile(r",? when (?:the|all|every|most|many|so|people)\b")
 _RANGE_BEFORE = re.compile(r"\b[\w-]+(?: to| or|-|–) ?$")
 _GENERAL_AFTER = re.compile(r" (?:months|weeks|days|evenings|holidays|term|crops?|harvest)\b")
 _CAPITAL_NEXT = re.compile(r" [A-Z]")
@@ -139,6 +141,8 @@ def _unnamed(text: str, match: re.Match[str]) -> bool:
 
 def _untitled(text: str, match: re.Match[str]) -> bool:
     """Refuse titles: "This Week" on television, USA TODAY."""
+    if _NOWADAYS.match(text, match.end()):
+        return False
     words = match.group().split()
     titled = len(words) > 1 and all(word.istitle() for word in words)
     return not titled and not (words[-1] in _TITLE_ENDS and _NAME_BEFORE.search(text[: match.start()]))
@@ -147,7 +151,10 @@ def _untitled(text: str, match: re.Match[str]) -> bool:
 def _season(text: str, match: re.Match[str]) -> bool:
     """Refuse names and what is true of every year: "the Summer Palace", "in the autumn months"."""
     named = match["season"][0].isupper() and _CAPITAL_NEXT.match(text, match.end()) is not None
-    return not named and _GENERAL_AFTER.match(text, match.end()) is None
+    if "year" in match.groupdict():
+        return True
+    always = match.group().lower().startswith("in ") and len(match.group().split()) == len(("in", "summer"))
+    return not (named or always) and _GENERAL_AFTER.match(text, match.end()) is None
 
 
 def _ago(text: str, match: re.Match[str]) -> bool:

@@ -9,10 +9,11 @@ from pipeline.dates import periods
 from pipeline.dates.context import Context, shift, word
 from pipeline.dates.feasts import feast
 from pipeline.dates.periods import Period
-from pipeline.dates.words import DECADES, SEASONS, month_number
+from pipeline.dates.words import DECADES, SEASONS, WEEKDAYS, month_number
 
 _SOON = timedelta(days=7)  # a day and month without year may lie this far ahead of publication
-_LATELY = timedelta(days=60)
+_LATELY = timedelta(days=120)
+_FEW = 4  # months
 _CENTURY = 100
 _MONTHS = 12
 
@@ -36,13 +37,15 @@ def full(match: re.Match[str], _: Context) -> Period:
 
 
 def _in_year(here: date, context: Context) -> date:
-    """Return a day and month in the year that the tense demands; one of last month is not that of next year."""
-    told = context.told_year()
+    """Return a day and month in the year that the tense demands, if that is not much farther away than the other."""
+    told, published = context.told_year(), context.published
     if told is not None:
         return here.replace(year=told)
-    if context.ahead() and not timedelta(0) < context.published - here < _LATELY:
-        return here if here >= context.published else here.replace(year=here.year + 1)
-    return here if here <= context.published + _SOON else here.replace(year=here.year - 1)
+    last = here if here <= published else periods.moved(here, -1, "year")
+    coming = here if here >= published else periods.moved(here, 1, "year")
+    if context.ahead():
+        return last if timedelta(0) < published - last < _LATELY else coming
+    return coming if coming - published <= _SOON else last
 
 
 def month_day(match: re.Match[str], context: Context) -> Period:
@@ -85,6 +88,28 @@ def month_year(match: re.Match[str], _: Context) -> Period:
     return periods.month(int(match["year"]), month_number(match["month"]))
 
 
+def month_range(match: re.Match[str], context: Context) -> Period:
+    """Read "from January to March", "May and June 2010"."""
+    first, last = month_number(match["month"]), month_number(match["month2"])
+    end = int(match["year"]) if word(match, "year") else _near_year(last, context)
+    begin = periods.month(end if first <= last else end - 1, first).first
+    return Period(begin, periods.month(end, last).last, "quarter")
+
+
+_NTH = {"first": 0, "second": 1, "third": 2, "fourth": 3}
+
+
+def nth_weekday(match: re.Match[str], context: Context) -> Period:
+    """Read "the third Saturday in April", "the last Friday of May 2010"."""
+    number, wanted = month_number(match["month"]), WEEKDAYS[match["weekday"].lower()]
+    of_year = int(match["year"]) if word(match, "year") else _near_year(number, context)
+    whole = periods.month(of_year, number)
+    if word(match, "nth") == "last":
+        return periods.day(whole.last - timedelta(days=(whole.last.weekday() - wanted) % 7))
+    first = whole.first + timedelta(days=(wanted - whole.first.weekday()) % 7)
+    return periods.day(first + timedelta(weeks=_NTH[word(match, "nth")]))
+
+
 def month_of(match: re.Match[str], context: Context) -> Period:
     """Read "June last year", "June of the previous year"."""
     return periods.month(_year_meant(word(match, "which"), context), month_number(match["month"]))
@@ -97,16 +122,28 @@ def _year_meant(which: str, context: Context) -> int:
 
 
 def month_alone(match: re.Match[str], context: Context) -> Period:
-    wanted, published = month_number(match["month"]), context.published
-    which = word(match, "which")
-    told = context.told_year()
+    wanted = month_number(match["month"])
+    return periods.month(_near_year(wanted, context, word(match, "which")), wanted)
+
+
+def _near_year(wanted: int, context: Context, which: str = "") -> int:
+    """Return the year of a month without one, as the words and the tense demand."""
+    published, told = context.published, context.told_year()
     if which == "this" or (told is not None and not which):
-        return periods.month(told or published.year, wanted)
-    if which == "next" or (context.ahead() and which not in ("last", "past")):
+        return told or published.year
+    since = (published.month - wanted) % _MONTHS
+    if which == "next" or (which not in ("last", "past") and _is_ahead(since, context)):
         ahead = wanted > published.month or (wanted == published.month and which != "next")
-        return periods.month(published.year + (not ahead), wanted)
+        return published.year + (not ahead)
     past = wanted < published.month or (wanted == published.month and not which)
-    return periods.month(published.year - (not past), wanted)
+    return published.year - (not past)
+
+
+def _is_ahead(since: int, context: Context) -> bool:
+    """Whether a month that was so many months ago is meant to come again: one of late is not, the next one always."""
+    if context.ahead():
+        return not 0 < since <= _FEW
+    return since == _MONTHS - 1
 
 
 def season(match: re.Match[str], context: Context) -> Period:

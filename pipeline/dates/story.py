@@ -24,7 +24,7 @@ def tells_old_story(sentences: Sequence[str]) -> bool:
 
 
 def named_before(sentences: Sequence[str], n: int, on: date, retold: bool) -> ResolvedDate | None:
-    """Return the last date named before sentence `n`, where one is needed; in news only one that names a day.
+    """Return the last date named before sentence `n`, where one is needed; in news rather one that names a day.
 
     Parameters
     ----------
@@ -39,8 +39,11 @@ def named_before(sentences: Sequence[str], n: int, on: date, retold: bool) -> Re
     """
     if not (retold or counts_from_another(sentences[n])):
         return None
+    coarse = None
     for sentence in reversed(sentences[max(0, n - _REACH) : n]):
-        dates = [found for found in find_dates(sentence, on) if retold or found.precision == "day"]
-        if dates:
-            return dates[-1]
-    return None
+        dates = find_dates(sentence, on)
+        exact = [found for found in dates if retold or found.precision == "day"]
+        if exact:
+            return exact[-1]
+        coarse = coarse or next(reversed(dates), None)
+    return coarse

@@ -5,15 +5,17 @@ from __future__ import annotations
 import re
 
 _AHEAD = re.compile(
-    r"\b(?:will|shall|would|won't|wouldn't|is to|are to|were to|was to|to be|is due|are due|due to|due (?:in|on|at"
-    r"|for|by|back)|scheduled|upcoming|plans?|planned|planning|intends?|set to|set for|ahead of|expected|expects"
+    r"\b(?:will|shall|would|won't|wouldn't|is to|are to|were to|was to|to be(?! (?:the|an?|one|in)\b)"
+    r"|is due|are due|due to|due (?:in|on|at|for|by|back)|scheduled"
+    r"|upcoming|plans?|planned|planning|intends?|set to|set for|ahead of|expected|expects"
     r"|about to|going to|deadline|postponed|prior to(?= $)|looming|next|(?-i:may)|might|slated|prepar\w+|lead[- ]up"
-    r"|run[- ]up|forward to(?= $)|eve of|reschedul\w+|mov\w+ [^,;]{0,40}? to(?= $)|resumes|reopens|opens|begins"
-    r"|starts|arrives|leaves|expires|convenes|choose|forecast|wants?|(?:until|till|by|before|for)(?= $))\b",
+    r"|run[- ]up|forward to(?= $)|eve of|reschedul\w+|to coincide|mov\w+ [^,;]{0,40}? to(?= $)|resumes|reopens|opens"
+    r"|begins|starts|arrives|leaves|expires|convenes|choose|forecast|wants?|(?:until|till|by|before|for)(?= $))\b",
     re.IGNORECASE,
 )
 _WILLED = re.compile(
-    r"\b(?:agree[ds]? to|call\w* for|(?:invit|promis|pledg|vow|threaten)\w*(?! (?:on )?$)"
+    r"\b(?:agree[ds]? to|call\w* for|calls? to|(?:permission|clearance|approval|deadline) to"
+    r"|(?:invit|promis|pledg|vow|threaten)\w*(?! (?:on )?$)"
     r"|(?:order|urg|ask|summon|instruct)\w*\b[^,;]{0,40}? to(?! (?:protest|complain|demand|hear|express)))\b",
     re.IGNORECASE,
 )  # what follows these is to come, they themselves are not: "on Monday Kyiv agreed to …"
@@ -32,7 +34,18 @@ _ATTRIBUTE = re.compile(r"\b(?:an?|the|its|his|her|their|some|all|\d+) $")  # "w
 _IN_A_ROW_BEFORE = re.compile(r"\b(?:straight|consecutive|successive) $")
 _IN_A_ROW_AFTER = re.compile(r" (?:in a row|running)\b")
 _BEFORE_THAT = re.compile(r"\bbefore (?:an?|the|its|his|her|their)\b[^,;]*$")  # "… before the session on Wednesday"
-_REACH = 90
+_EVENT_AFTER = re.compile(
+    r"(?:['’]s)?(?: [\w-]+){0,3} (?:elections?|referendum|summit|polls?|run-?off|ballot|vote|talks|meeting|conference"
+    r"|inauguration|hearing|final|match|games|congress)\b"
+)
+_FOR_EVENT = re.compile(
+    r"(?:\b(?:candidates?|running|runs|campaign\w*|contest\w*|postpon\w*|boycott\w*|observ\w*|monitor\w*|prepar\w*"
+    r"|prospects?|chances|hopes|select\w*|nominat\w*|qualif\w*)(?: [\w-]+){0,8}?"
+    r" (?:for|in|from|of)|\bboycotts?|\bpostpones?)(?: the)? $",
+    re.IGNORECASE,
+)
+_LED_TO = re.compile(r"\b(?:ahead of|prior to|before|until|till|for|postpon\w*|cancel\w*)(?: the)? $", re.IGNORECASE)
+_REACH = 160
 _NEAR = 60
 
 
@@ -49,6 +62,10 @@ def looks_ahead(text: str, start: int, end: int) -> bool:
     before = text[max(0, start - _REACH) : start]
     if _IN_A_ROW_BEFORE.search(before) or _IN_A_ROW_AFTER.match(text, end):
         return False
+    if _EVENT_AFTER.match(text, end) and _FOR_EVENT.search(before):
+        return True
+    if text[end : end + 2] in ("'s", "’s") and not (_EVENT_AFTER.match(text, end) or _LED_TO.search(before)):
+        return False  # "begins its inquiry into Friday's crash"
     main, clause = _parted(before)
     told = _told_before(clause)
     if told is None:
@@ -98,4 +115,4 @@ def _first(pattern: re.Pattern[str], text: str) -> int:
 
 def _is_infinitive(clause: str, position: int) -> bool:
     """Whether the word there only looks like a past form: "will be inspected", "is to be signed"."""
-    return position >= 0 and re.search(r"\b(?:be|been|get|to|will|would|shall) $", clause[:position]) is not None
+    return position >= 0 and re.search(r"\b(?:be|been|being|get|to|will|would|shall) $", clause[:position]) is not None
