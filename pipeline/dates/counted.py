@@ -98,7 +98,7 @@ def earlier(match: re.Match[str], context: Context) -> Period:
     return periods.around(periods.moved(anchor, sign * number(match["number"]), unit), _grain(unit))
 
 
-_OF_SOMETHING = re.compile(r" (?:the|an?|its|his|her|their|[A-Z])\b")
+_OF_SOMETHING = re.compile(r" (?!(?:and|but|in|on|at|to|by|with|that|when)\b)\w")
 _PARTS_OF_DAY = ("night", "evening", "morning", "afternoon")
 
 

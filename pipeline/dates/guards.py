@@ -87,6 +87,8 @@ def is_date(rule: str, text: str, match: re.Match[str]) -> bool:
         Where the rule matched.
     """
     groups, check = match.groupdict(), _CHECKS.get(rule)
+    if text[: match.start()].endswith("/"):  # in an address
+        return False
     numbers = all(_known(groups.get(name), NUMBERS) for name in ("number", "number2"))
     if not (numbers and _known(groups.get("ordinal"), ORDINALS)):
         return False
