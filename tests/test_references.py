@@ -51,6 +51,11 @@ def test_a_capital_acted_on_is_an_actor():
             [("The two allies", "AUS"), ("The two allies", "NZL")],
         ),
         ("Laos and Vietnam share a road.", "The latter built it.", [("The latter", "VNM")]),
+        (
+            "Finland and Sweden applied.",
+            "Turkey welcomed the former and kept the latter waiting.",
+            [("Turkey", "TUR"), ("the former", "FIN"), ("the latter", "SWE")],
+        ),
         ("Saudi Arabia sealed off Qatar.", "The kingdom made demands.", [("The kingdom", "SAU")]),
         ("The United Kingdom left the European Union.", "The bloc lost a member.", [("The bloc", "EUE")]),
         ("Uzbekistan shut out the monitors.", "It told France that all was well.", [("It", "UZB"), ("France", "FRA")]),
@@ -76,6 +81,7 @@ def test_references_mean_the_actor_last_meant(before: str, text: str, expected: 
 
 
 def test_it_is_who_said_so():
+    assert ("it", "PRK") in meant("North Korea told the agency of Japan to go and said that it would not return.")
     assert ("it", "QAT") in meant("The Arab League took Syria back, although Qatar said that it would stay away.")
 
 

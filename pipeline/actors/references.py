@@ -29,7 +29,7 @@ _SAID_THAT = re.compile(
     r"|maintained|threatened|warned|says|denies|insists|claims)(?: (?:on|late|early) \w+)? that $"
 )
 _OBJECT = re.compile(
-    r"\b(?:accus|urg|ask|warn|t[eo]ll|told|criticis|criticiz|blam|condemn|threaten|attack|support|join|sanction|punish)"
+    r"\b(?:accus|urg|ask|warn|tell|told|criticis|criticiz|blam|condemn|threaten|attack|support|join|sanction|punish)"
     r"\w* $"
 )
 _IS_SUBJECT = re.compile(r" (?:would|will|could|may|might|must|should|can|was|is|were|are|had|has|have|did|does)\b")
@@ -102,8 +102,9 @@ def _pronouns(text: str, named: Sequence[Actor], before: Sequence[Sequence[Actor
 def _it(told: str, here: Sequence[Actor], before: Sequence[Sequence[Actor]]) -> list[str]:
     """Return who "it" is after some text: who said so, else the subject of the sentence or of the one before."""
     said = _SAID_THAT.search(told)
-    speakers = [one.code for one in here if said is not None and one.end <= said.start()]
-    subject = speakers[-1:] or _codes(here) or next((_codes(one) for one in reversed(before) if one), [])
+    if said is not None and not told.endswith("and ", 0, said.start()):
+        here = [one for one in reversed(here) if one.end <= said.start()] or here
+    subject = _codes(here) or next((_codes(one) for one in reversed(before) if one), [])
     return subject[:1]
 
 
@@ -136,7 +137,8 @@ def _meant(
     if entry.kind in _COUNTS:
         codes = _several(_COUNTS[entry.kind], here, named, before)
     elif entry.kind in _ORDER:
-        codes = _several(2, here, named, before)[_ORDER[entry.kind] :][:1]
+        by_name = [one for one in here if not one.rule.startswith("reference")]  # "the former" is no third
+        codes = _several(2, by_name, named, before)[_ORDER[entry.kind] :][:1]
     elif (name := _apposed(text, hit, named)) is not None:
         codes = [name.code]
     elif _stands_alone(entry) and (place := _IN_AFTER.match(text, hit.end)) is not None:

@@ -102,13 +102,19 @@ def decide(group: Sequence[Coded]) -> list[Coded]:
     for coded in ranked:
         one = coded.candidate
         pair = (one.source.code, one.target.code)
-        if pair in kept or (pair[::-1] in kept and coded.prediction.event_type not in MUTUAL):
+        if pair in kept or (pair[::-1] in kept and not _is_mutual(coded.prediction)):
             continue
         way_back = pair == (best.target.code, best.source.code)
         beside = _listed(best.source, one.source, actors, one) and _listed(best.target, one.target, actors, one)
         if one is best or way_back or beside or coded.prediction.probability >= _SURE:
             kept[pair] = coded
     return list(kept.values())
+
+
+def _is_mutual(prediction: Prediction) -> bool:
+    """Whether two parties do it to each other: by its type, or by the phrase that speaks for it ("exchanged fire")."""
+    by_phrase = prediction.phrase is not None and prediction.phrase.agent == "both"
+    return by_phrase or prediction.event_type in MUTUAL
 
 
 def _rank(coded: Coded) -> tuple[float, int, int]:

@@ -152,9 +152,9 @@ def _untitled(text: str, match: re.Match[str]) -> bool:
 
 def _season(text: str, match: re.Match[str]) -> bool:
     """Refuse names and what is true of every year: "the Summer Palace", "in the autumn months"."""
-    named = match["season"][0].isupper() and _CAPITAL_NEXT.match(text, match.end()) is not None
     if "year" in match.groupdict():
         return True
+    named = match["season"][0].isupper() and _CAPITAL_NEXT.match(text, match.end()) is not None
     always = match.group().lower().startswith("in ") and len(match.group().split()) == len(("in", "summer"))
     return not (named or always) and _GENERAL_AFTER.match(text, match.end()) is None
 
