@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections import defaultdict
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from datetime import date
@@ -17,6 +18,7 @@ from pipeline.settings import Settings
 
 _SURE = 0.8
 """Probability at which a reading stands beside a likelier one of the same event type with other actors."""
+_EACH_OTHER = re.compile(r"\b(?:each other|one another)\b")
 _FAR = 0.002
 """Probability that a character between source and target costs a reading, when readings compete."""
 
@@ -102,7 +104,7 @@ def decide(group: Sequence[Coded]) -> list[Coded]:
     for coded in ranked:
         one = coded.candidate
         pair = (one.source.code, one.target.code)
-        if pair in kept or (pair[::-1] in kept and not _is_mutual(coded.prediction)):
+        if pair in kept or (pair[::-1] in kept and not _is_mutual(coded)):
             continue
         way_back = pair == (best.target.code, best.source.code)
         beside = _listed(best.source, one.source, actors, one) and _listed(best.target, one.target, actors, one)
@@ -111,10 +113,12 @@ def decide(group: Sequence[Coded]) -> list[Coded]:
     return list(kept.values())
 
 
-def _is_mutual(prediction: Prediction) -> bool:
-    """Whether two parties do it to each other: by its type, or by the phrase that speaks for it ("exchanged fire")."""
-    by_phrase = prediction.phrase is not None and prediction.phrase.agent == "both"
-    return by_phrase or prediction.event_type in MUTUAL
+def _is_mutual(coded: Coded) -> bool:
+    """Whether two parties do it to each other: by its type, the phrase that speaks for it, or the sentence's words."""
+    event_type, phrase = coded.prediction.event_type, coded.prediction.phrase
+    if event_type in MUTUAL or (phrase is not None and phrase.agent == "both"):
+        return True
+    return _EACH_OTHER.search(coded.candidate.sentence.text) is not None
 
 
 def _rank(coded: Coded) -> tuple[float, int, int]:
