@@ -163,8 +163,9 @@ def study(folder: Path, programs: Path, outage: bool) -> dict:
         _call(api, "work-pool", "create", "escalation", "--type", "process")
         parameters = {"outputs": str(outputs), "sources": [str(articles)], "timezone": "UTC"}
         _call(api, "deploy", "--all")
-        named = ["--name", "nightly", "--cron", "* * * * *", "--timezone", "UTC"]
-        _call(api, "deploy", *named, "--params", json.dumps(parameters))
+        named = ["--name", "nightly", "--params", json.dumps(parameters)]
+        _call(api, "deploy", *named)  # first: the server may make runs of a new schedule before it knows its parameters
+        _call(api, "deploy", *named, "--cron", "* * * * *", "--timezone", "UTC")
         begun = _now()
         worker = ("worker", "worker", "start", "--pool", "escalation", "--type", "process")
         with api.beside(*worker) as process:
