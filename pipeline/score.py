@@ -13,11 +13,13 @@ from typing import Any
 import numpy as np
 import pyarrow as pa
 import pyarrow.compute as pc
+from numpy.typing import NDArray
 
 from pipeline.scale import MUTUAL
 from pipeline.settings import IndexSettings
 
 SPOKEN = frozenset({"AGREE", "THREATEN"})
+_BOTH = 2  # sides of a dyad
 
 
 def counts(event: Any, settings: IndexSettings) -> bool:
@@ -43,8 +45,8 @@ def score_events(events: pa.Table, as_of: datetime, settings: IndexSettings) -> 
     """Return one row a scored event, of a table of events.
 
     Columns: `event_id`, `date` (of the event, or of the speech where it is a plan), `source`, `target`,
-    `dyad`, `score` (−10 … +10), `salience` (≥ 1), `share` (½ for each direction of a mutual act, so that the
-    act counts once in its dyad, else 1), `confidence` (0 … 1), `article_ids`; in order of date and id.
+    `dyad`, `score` (−10 … +10), `salience` (≥ 1), `share` (½ for each direction of a mutual act or an exchange, so that
+    it counts once in its dyad, else 1), `confidence` (0 … 1), `article_ids`; in order of date and id.
     """
     seen = pc.less_equal(events["first_seen_at"], pa.scalar(as_of, events.schema.field("first_seen_at").type))
     events = events.filter(pc.and_(seen, _counted(events, settings))).combine_chunks()
@@ -58,21 +60,36 @@ def score_events(events: pa.Table, as_of: datetime, settings: IndexSettings) -> 
             "target": events["target"],
             "dyad": pc.binary_join_element_wise(one, other, "-"),
             "event_type": events["event_type"],
+            "mode": events["mode"],
             "score": events["score"],
             "salience": pa.array(np.log2(1.0 + events["n_outlets"].to_numpy())),
             "confidence": events["confidence"],
             "article_ids": events["article_ids"],
         }
     ).sort_by([("date", "ascending"), ("event_id", "ascending")])
-    return scored.append_column("share", pa.array(_shares(scored))).drop_columns("event_type")
+    return scored.append_column("share", pa.array(_shares(scored))).drop_columns(["event_type", "mode"])
 
 
-def _shares(scored: pa.Table) -> np.ndarray[Any, np.dtype[np.float64]]:
+def _shares(scored: pa.Table) -> NDArray[np.float64]:
     """Return the share of each act: what two parties do to each other in one act has one from both."""
     act = scored.select(["date", "dyad", "event_type"]).to_pandas().groupby(["date", "dyad", "event_type"]).ngroup()
     mutual = pc.is_in(scored["event_type"], pa.array(sorted(MUTUAL))).to_numpy()
     sizes = np.bincount(act, minlength=1)[act]
-    return np.where(mutual, 1.0 / np.maximum(sizes, 1), 1.0)
+    exchanged = _exchanged(scored, np.flatnonzero((sizes > 1) & ~mutual))
+    return np.where(mutual, 1.0 / np.maximum(sizes, 1), np.where(exchanged, 0.5, 1.0))
+
+
+def _exchanged(scored: pa.Table, among: NDArray[np.intp]) -> NDArray[np.bool_]:
+    """Whether two parties did the same to each other, told by the very same articles: they exchanged fire.
+
+    Only the rows `among` are looked at, those that are not alone with their day, dyad and type.
+    """
+    frame = scored.select(["date", "dyad", "event_type", "mode", "source", "article_ids"]).take(among).to_pandas()
+    frame["article_ids"] = frame["article_ids"].map(tuple)
+    sides = frame.groupby(["date", "dyad", "event_type", "mode", "article_ids"])["source"].transform("nunique")
+    found = np.zeros(scored.num_rows, np.bool_)
+    found[among[sides.to_numpy() == _BOTH]] = True
+    return found
 
 
 def _scored_days(events: pa.Table) -> pa.ChunkedArray:

@@ -3,6 +3,7 @@
 from collections import Counter
 from dataclasses import replace
 from datetime import date, timedelta
+from typing import Any
 
 import numpy as np
 import pandas as pd
@@ -170,6 +171,17 @@ def test_a_mutual_act_counts_once_in_its_dyad():
     back = make_event("2020-01-01", 4.0, ["a"], source="KOR", target="PRK", event_type="CONSULT")
     assert index_of([forth, back])["n_events"].tolist() == [1]
     assert index_of([forth, back], directed=True)["dyad"].tolist() == ["KOR>PRK", "PRK>KOR"]
+
+
+@pytest.mark.parametrize(
+    ("back", "counted"),
+    [({}, 1), ({"mode": "aerial"}, 2), ({"article_ids": ("a1", "a2")}, 2), ({"event_type": "COERCE"}, 2)],
+)
+def test_an_exchange_of_fire_counts_once_in_its_dyad(back: dict[str, Any], counted: int):
+    forth = make_event("2020-01-01")
+    answer = make_event("2020-01-01", source="KOR", target="PRK", **back)
+    assert index_of([forth, answer])["n_events"].tolist() == [counted]
+    assert index_of([forth, answer], directed=True)["dyad"].tolist() == ["KOR>PRK", "PRK>KOR"]
 
 
 @pytest.mark.parametrize(
