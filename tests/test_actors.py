@@ -1,3 +1,4 @@
+from collections import Counter
 from datetime import date
 
 import pytest
@@ -107,3 +108,16 @@ def test_the_korean_presidents_since_1990_are_complete():
         assert codes(f"{name} spoke.", on=day) == ["KOR"], name
     for name, day in [("Kim Il Sung", "1992-01-01"), ("Kim Jong Il", "2005-01-01"), ("Kim Jong Un", "2015-01-01")]:
         assert codes(f"{name} spoke.", on=day) == ["PRK"], name
+
+
+def test_no_name_is_both_an_actor_and_none():
+    entries = load_dictionary()
+    blocked = {entry.alias for entry in entries if entry.kind == "blocked"}
+    assert blocked
+    assert blocked & {entry.alias for entry in entries if entry.kind != "blocked"} == set()
+
+
+def test_nobody_stands_twice():
+    people = [entry for entry in load_dictionary() if entry.kind == "person"]
+    terms = Counter((entry.alias, entry.codes, entry.start) for entry in people)
+    assert [term for term, times in terms.items() if times > 1] == []

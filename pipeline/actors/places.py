@@ -25,16 +25,15 @@ _BETWEEN = re.compile(r"\b(?:between|from) $")
 _RANGE_AFTER = re.compile(r" (?:and|to) the (?:coast|sea|border|port|capital|south|north|east|west|front)\b")
 _ANY_PREPOSITION = re.compile(r"\b(?:to|from|of|for|between|towards?|down|up|left|leave|reach\w*) (?:the )?$")
 _HAPPENED = re.compile(
-    r"\b(?:earthquakes?|quakes?|floods?|landslides?|mudslides?|cyclone|typhoon|hurricane|storm|tornado|wildfires?"
-    r"|fires?|outbreak|epidemic|famine|drought|eruption|avalanche|accident|crash|blast|explosion|registered|insured"
-    r"|born|raised|flag|holiday|hospital|hotel|museum|mine|stadium|concert|festival|nightclub|off the coasts?)"
-    r" (?:in|of|near|off|at) $",
+    r"\b(?:floods?|mudslides?|storm|tornado|wildfires?|fires?|outbreak|epidemic|famine|eruption|avalanche|accident"
+    r"|crash|blast|explosion|registered|insured|born|raised|flag|holiday|hospital|hotel|museum|mine|stadium|concert"
+    r"|festival|nightclub|off the coasts?) (?:in|of|near|off|at) $",
     re.IGNORECASE,
 )
 _SUFFERED = re.compile(
-    r"\b(?:earthquake|quake|tremors?|cyclone|typhoon|hurricane|measles|cholera|ebola|polio|malaria|temperatures?|degrees"
-    r"|plunged|derailed|capsized|collided|ran aground|flights|volcano|volcanic|snow|rain|drought|monsoon|landslides?"
-    r"|tsunami|sirens)\b[^.;]{0,50} (?:in|off|between|across|near|as far away as)"
+    r"\b(?:earthquakes?|quakes?|tremors?|cyclone|typhoon|hurricane|measles|cholera|ebola|polio|malaria|temperatures?"
+    r"|degrees|plunged|derailed|capsized|collided|ran aground|flights|volcano|volcanic|snow|rain|drought|monsoon"
+    r"|landslides?|tsunami|sirens)\b[^.;]{0,50} (?:in|of|at|off|between|across|near|as far away as)"
     r" (?:(?:north|south|east|west|central)(?:ern)? )?(?:[A-Z]\w+(?:,| and) )*(?:the )?$",
     re.IGNORECASE,
 )
@@ -75,12 +74,12 @@ _NAMED_AFTER = re.compile(
     r"\b(?:Hotel|Calle|Teatro|Plaza|Rue|Via|Avenida|Avenue|Villa|Palazzo|Place|Café|Club|Miss|Hôtel|Pension) $"
 )
 _RIVERS = frozenset(["Jordan", "Niger", "Senegal", "Congo"])
+_RIVER_AFTER = re.compile(r" (?:[Rr]iver|[Dd]elta|basin|(?:over)?flow\w*|bursts?)\b")
 _RIVER_AFTER_THE = re.compile(
     r" (?:has|had|is|was|rose|rises|broke|breaks|runs|ran|flows|flowed|dried|valley|near|at|north|south"
     r"|east|west|upstream|downstream)\b"
 )
 _PERSON_AFTER = re.compile(r" (?:scored|dunked|sings?|sang|starred)\b")
-_RIVER_AFTER = re.compile(r" (?:[Rr]iver|[Dd]elta|basin|(?:over)?flow\w*|bursts?)\b")
 _LANGUAGE_BEFORE = re.compile(
     r"\b(?:speaks?|spoke|spoken|speaking|taught (?:himself|herself|themselves)|learn\w*|fluent|translated into"
     r"|written in|dubbed (?:in|into)|said in|wrote in|a little|read in)(?: [A-Z][a-z]+,?| and| a little| fluent)* $"
@@ -143,8 +142,7 @@ def is_namesake(kind: str, name: str, before: str, after: str, text: str) -> boo
     if (
         elsewhere
         or (name == "Georgia" and _GEORGIA_USA.search(text))
-        or (name == "Niger" and _RIVER_AFTER.match(after))
-        or (name in _RIVERS and word == "the" and _RIVER_AFTER_THE.match(after))
+        or (name in _RIVERS and (_RIVER_AFTER.match(after) or (word == "the" and _RIVER_AFTER_THE.match(after))))
         or _NAMED_AFTER.search(before)
     ):
         return True
