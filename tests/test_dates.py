@@ -36,6 +36,7 @@ CASES = [
     ("a few days ago", "2021-06-07", "week"),
     ("five to seven days ago", "2021-06-07", "week"),
     ("two or three months ago", "2021-01-01", "year"),
+    ("between five and six weeks ago", "2021-05-01", "month"),
     ("last summer", "2020-06-01", "quarter"),
     ("in the first quarter of 2020", "2020-01-01", "quarter"),
     ("in the late 1990s", "1990-01-01", "decade"),
@@ -78,6 +79,9 @@ def test_later_days_count_from_the_date_before():
         ("2006-08-09", "The opposition selects a candidate for the December presidential election.", "2006-12-01"),
         ("2007-06-01", "Miners go on strike for the second Friday in a row.", "2007-06-01"),
         ("2012-12-31", "The house will vote on the deal on Monday night.", "2012-12-31"),
+        ("2011-09-21", "Shops observe a strike in response to the killing of a monk on Tuesday.", "2011-09-20"),
+        ("2010-01-03", "Scanners will be installed following a failed attack on Christmas Day.", "2009-12-25"),
+        ("2005-08-08", "Two lorries were found to be stolen over the weekend.", "2005-08-06"),
     ],
 )
 def test_what_is_done_on_a_day_and_what_is_willed_for_one(published: str, text: str, expected: str):
@@ -101,6 +105,14 @@ def test_counting_from_the_date_that_follows_and_from_a_sentence_before():
     before = find_dates("The office fell on 16 June 2020.", PUBLISHED)
     (found,) = find_dates("The following day the South cut the power.", PUBLISHED, before)
     assert (str(found.value), found.rule) == ("2020-06-17", "neighbour")
+
+
+def test_an_occasion_is_that_of_which_the_text_has_told():
+    before = find_dates("The envoy flew to Kigali on 22 January.", PUBLISHED)
+    (found,) = find_dates("He promised after the meeting to look into it.", PUBLISHED, before)
+    assert (str(found.value), found.rule) == ("2021-01-22", "occasion")
+    assert find_dates("He promised after the meeting to look into it.", PUBLISHED) == []
+    assert find_dates("He spoke after the meeting with the miners.", PUBLISHED, before) == []
 
 
 def test_in_an_old_story_months_are_of_its_year():

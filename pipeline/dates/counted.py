@@ -121,6 +121,13 @@ def neighbour(match: re.Match[str], context: Context) -> Period:
     return periods.around(periods.moved(anchor, way, unit), _grain(unit))
 
 
+def occasion(match: re.Match[str], context: Context) -> Period:
+    """Read "after the meeting": that of which the text has just told, if it named the day."""
+    if not context.before or context.before[-1].precision != "day":
+        raise ValueError("means an occasion whose day was not named")
+    return context.before[-1]
+
+
 def relative(match: re.Match[str], context: Context) -> Period:
     """Read "last week", "earlier this month", "next year"."""
     unit, steps, published = match["unit"].lower(), shift(word(match, "which")), context.published

@@ -154,7 +154,7 @@ _COUNTED = (
     _rule(
         "range-ago",
         "unit ago",
-        rf"{NUMBER}(?: to | or |-|–){NUMBER2} {UNIT} (?i:ago|back|earlier)",
+        rf"{NUMBER}(?: to | or | and | ?[–-] ?){NUMBER2} {UNIT} (?i:ago|back|earlier)",
         counted.range_ago,
     ),
     _rule("weeks-weekday", "weekday ago", rf"(?i:a week ago) (?:(?i:on|last) )?{WEEKDAY}", counted.weeks_weekday),
@@ -261,6 +261,14 @@ _NAMED = (
         "anniversary",
         rf"(?:(?i:the|its|their|this) )?{ORDINAL} anniversary",
         counted.anniversary,
+        counts=True,
+    ),
+    _rule(
+        "occasion",
+        "occasion",
+        r"(?i:after|during|at the end of) (?i:the|their|that|those|these) (?i:meetings?|talks|summit|visit|ceremony)"
+        r"(?! (?:with|between|in|on|at|of|about|by|last|next|this)\b)",
+        counted.occasion,
         counts=True,
     ),
     _rule(

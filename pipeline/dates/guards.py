@@ -68,7 +68,6 @@ _TITLE_ENDS = frozenset(["Today", "TODAY", "Tonight", "TONIGHT", "Tomorrow", "Ye
 _HALF_BEFORE = re.compile(r"\b(?:in|during|since|for|of|over) $", re.IGNORECASE)
 _DURATION_BEFORE = re.compile(r"\b(?:for|within|lasting|over|every|about every|each) (?:\w+ )?$", re.IGNORECASE)
 _NOWADAYS = re.compile(r",? when (?:the|all|every|most|many|so|people)\b")
-_RANGE_BEFORE = re.compile(r"\b[\w-]+(?: to| or|-|–) ?$")
 _GENERAL_AFTER = re.compile(r" (?:months|weeks|days|evenings|holidays|term|crops?|harvest)\b")
 _CAPITAL_NEXT = re.compile(r" [A-Z]")
 _PERSON_AFTER = re.compile(r" (?:Kim|Lee|Carter|Johnson)\b")
@@ -151,18 +150,12 @@ def _untitled(text: str, match: re.Match[str]) -> bool:
 
 
 def _season(text: str, match: re.Match[str]) -> bool:
-    """Refuse names and what is true of every year: "the Summer Palace", "in the autumn months"."""
+    """Refuse names and what is true of every year: "the Summer Palace", "in summer", "in the autumn months"."""
     if "year" in match.groupdict():
         return True
     named = match["season"][0].isupper() and _CAPITAL_NEXT.match(text, match.end()) is not None
-    always = match.group().lower().startswith("in ") and len(match.group().split()) == len(("in", "summer"))
+    always = match.group().lower() == f"in {match['season'].lower()}"
     return not (named or always) and _GENERAL_AFTER.match(text, match.end()) is None
-
-
-def _ago(text: str, match: re.Match[str]) -> bool:
-    """Refuse the end of a range: "five to seven days ago"."""
-    before = _RANGE_BEFORE.search(text[: match.start()])
-    return before is None or not _known(re.split(r"[ –-]", before[0])[0], NUMBERS)
 
 
 def _counted(text: str, match: re.Match[str]) -> bool:
@@ -175,7 +168,6 @@ _CHECKS = {
     "year": _year,
     "part-of-year": _part,
     "season": _season,
-    "ago": _ago,
     "earlier": _counted,
     "hours": _counted,
     "relative": _untitled,

@@ -5,7 +5,9 @@ from __future__ import annotations
 import re
 
 _AHEAD = re.compile(
-    r"\b(?:will|shall|would|won't|wouldn't|is to|are to|were to|was to|to be(?! (?:the|an?|one|in)\b)"
+    r"\b(?:will|shall|would|won't|wouldn't|is to|are to|were to|was to"
+    r"|(?<!found )(?<!said )(?<!known )(?<!thought )(?<!believed )(?<!reported )(?<!discovered )to be(?! (?:the|an?|one"
+    r"|in)\b)"
     r"|is due|are due|due to|due (?:in|on|at|for|by|back)|scheduled"
     r"|upcoming|plans?|planned|planning|intends?|set to|set for|ahead of|expected|expects"
     r"|about to|going to|deadline|postponed|prior to(?= $)|looming|next|(?-i:may)|might|slated|prepar\w+|lead[- ]up"
@@ -45,7 +47,14 @@ _FOR_EVENT = re.compile(
     re.IGNORECASE,
 )
 _LED_TO = re.compile(r"\b(?:ahead of|prior to|before|until|till|for|postpon\w*|cancel\w*)(?: the)? $", re.IGNORECASE)
-_REACH = 160
+_ANSWERED = re.compile(
+    r"\b(?:following|in (?:response|reaction|retaliation|reply) (?:to|for)|because of|in the wake of|responsib\w+ for"
+    r"|(?:protest\w*|outrage|anger|grief) (?:at|against|over))\b[^,;]{0,60}?\b(?:kill|attack|bomb|shoot|crash|arrest"
+    r"|death|murder|explosion|blast|raid|strike|clash|riot|coup|assassination|earthquake|violence|massacre|abduct|kidnap)\w*"
+    r"[^,;]{0,50} (?:on|of|over|during|from) $",
+    re.IGNORECASE,
+)  # "will be introduced following the attack on Christmas Day"
+_REACH = 200
 _NEAR = 60
 
 
@@ -60,7 +69,7 @@ def looks_ahead(text: str, start: int, end: int) -> bool:
         Where the date stands in it.
     """
     before = text[max(0, start - _REACH) : start]
-    if _IN_A_ROW_BEFORE.search(before) or _IN_A_ROW_AFTER.match(text, end):
+    if _IN_A_ROW_BEFORE.search(before) or _IN_A_ROW_AFTER.match(text, end) or _ANSWERED.search(before):
         return False
     if _EVENT_AFTER.match(text, end) and _FOR_EVENT.search(before):
         return True

@@ -24,6 +24,7 @@ _WORDS = {
     "weekend": "weekend",
     "part": "quarter half",
     "anniversary": "anniversary",
+    "occasion": "meeting talks summit visit ceremony",
     "named": "yesterday tomorrow today",
     "clock": "dawn noon midday midnight daybreak dusk sunrise sunset nightfall night overnight morning evening",
     "season": "spring summer autumn fall winter",
