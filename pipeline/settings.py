@@ -164,7 +164,7 @@ class IndexSettings(Section):
     scale: Literal["plover", "goldstein"] = "plover"
     start: date = Field(date(1990, 1, 1), description="first day of the index; older events are kept, not scored")
     half_life_days: float = Field(30.0, gt=0, description="days after which an event weighs half")
-    min_confidence: Fraction = Field(0.4, description="least confidence of an event that is scored")
+    min_confidence: Fraction = Field(0.35, description="least confidence of an event that is scored")
     replicates: int = Field(200, ge=20, le=5000, description="resamples behind the interval")
     interval: float = Field(0.9, gt=0, lt=1, description="nominal coverage of the interval")
     max_dyads: int = Field(200, gt=0, description="dyads published, those with most events first")

@@ -78,6 +78,11 @@ def test_two_acts_of_one_pair(estimator):
     assert {"CONCEDE", "RETREAT"} <= {event_type for _, _, event_type in facts(coded(estimator, text))}
 
 
+def test_an_act_and_what_answers_it_are_both_told(estimator):
+    found = facts(coded(estimator, "Seoul condemned Pyongyang on Tuesday for shelling a South Korean island."))
+    assert found == {("KOR", "PRK", "ACCUSE"), ("PRK", "KOR", "ASSAULT")}
+
+
 def test_an_exchange_is_of_both(estimator):
     found = facts(coded(estimator, "South and North Korean ships exchanged fire along the sea border on Tuesday."))
     assert {("KOR", "PRK", "ASSAULT"), ("PRK", "KOR", "ASSAULT")} <= found

@@ -18,9 +18,9 @@ from pipeline.settings import Settings
 
 _SURE = 0.8
 """Probability at which a reading stands beside a likelier one of the same event type with other actors."""
-_EACH_OTHER = re.compile(r"\b(?:each other|one another)\b")
 _FAR = 0.002
 """Probability that a character between source and target costs a reading, when readings compete."""
+_EACH_OTHER = re.compile(r"\b(?:each other|one another)\b")
 
 
 class Coded(NamedTuple):
@@ -62,13 +62,12 @@ def code_candidates(
 
 
 def _readings(all_coded: Iterable[Coded], scale: Scale, least: float) -> Iterator[Coded]:
-    """Yield the sure readings of every pair, of the event types that its likeliest reading has."""
-    pairs: dict[tuple[str, int, frozenset[str]], list[Coded]] = defaultdict(list)
+    """Yield the sure readings of who does it to whom, of the event types that the likeliest of them has."""
+    pairs: dict[tuple[str, int, str, str], list[Coded]] = defaultdict(list)
     for coded in all_coded:
         one = coded.candidate
         if coded.prediction.event_type != NO_EVENT and coded.prediction.probability >= least:
-            codes = frozenset((one.source.code, one.target.code))
-            pairs[one.sentence.article_id, one.sentence.number, codes].append(coded)
+            pairs[one.sentence.article_id, one.sentence.number, one.source.code, one.target.code].append(coded)
     for group in pairs.values():
         best = min(group, key=_rank)
         types = {event.event_type for event in _events(best.prediction, scale)}
