@@ -23,6 +23,7 @@ from pipeline.training.labelled import Labelled
 BARE, COMPOSED = "lexicon", "operators"
 """Batches of these rows."""
 _SOURCE_NAME, _TARGET_NAME = "Aland", "Boria"
+_WORDINGS = 2  # of each phrase
 _SPOKEN = frozenset(["AGREE", "REQUEST", "ACCUSE", "REJECT", "THREATEN"])  # what is said of saying stays what it is
 
 
@@ -38,12 +39,17 @@ class Operator:
 
 def bare_rows(lexicon: Lexicon) -> list[Labelled]:
     """Return bare sentences of every phrase, such as "Aland blew up the liaison office Boria"."""
-    return [_bare(phrase, words) for phrase in lexicon.phrases for words in lexicon.wordings(phrase)]
+    return [_bare(phrase, words) for phrase in lexicon.phrases for words in _some_wordings(phrase, lexicon)]
 
 
 def composed_rows(lexicon: Lexicon) -> list[Labelled]:
     """Return one sentence of every active verb phrase under each kind of operator that fits it."""
     return [row for phrase in lexicon.phrases for row in _composed(phrase, lexicon)]
+
+
+def _some_wordings(phrase: Phrase, lexicon: Lexicon) -> list[str]:
+    """Return some of a phrase's wordings, each phrase's as if by lot: all teach no more, and take twice the time."""
+    return sorted(lexicon.wordings(phrase), key=_number)[:_WORDINGS]
 
 
 def _bare(phrase: Phrase, words: str) -> Labelled:
@@ -64,8 +70,11 @@ def _composed(phrase: Phrase, lexicon: Lexicon) -> Iterator[Labelled]:
 
 
 def _choice(operators: list[Operator], key: str) -> Operator:
-    digest = blake2b(key.encode(), digest_size=8).digest()
-    return operators[int.from_bytes(digest, "big") % len(operators)]
+    return operators[_number(key) % len(operators)]
+
+
+def _number(key: str) -> int:
+    return int.from_bytes(blake2b(key.encode(), digest_size=8).digest(), "big")
 
 
 def _marked(text: str) -> Marked:
