@@ -60,7 +60,7 @@ class _Form(NamedTuple):
 
 
 class _Head:
-    """The phrases that begin with one word form, by the words that may follow it."""
+    """The phrases that begin with one word form, by the words that may follow it, with what comes after those."""
 
     def __init__(self) -> None:
         self.alone: _Form | None = None
@@ -72,9 +72,11 @@ class _Head:
         if not form.rest:
             self.alone = self.alone or form
             return
-        followers, wanted = (self.beyond, form.rest[1]) if form.rest[0] is None else (self.next, form.rest[0])
+        gap = form.rest[0] is None
+        followers, wanted = (self.beyond, form.rest[1]) if gap else (self.next, form.rest[0])
+        tail = form._replace(rest=form.rest[2:] if gap else form.rest[1:])
         for word in wanted or ():
-            followers[word].append(form)
+            followers[word].append(tail)
         self.followers.update(wanted or ())
 
     def longest(self, words: Sequence[str], first: int) -> Match | None:
@@ -84,11 +86,11 @@ class _Head:
             return None if best is None else Match(best.phrase, first, first, best.participle)
         for position in range(first + 1, min(len(words), first + MAX_GAP + 2)):
             word = words[position]
-            forms = self.beyond.get(word, ())
-            if position == first + 1:
-                forms = [*self.next.get(word, ()), *forms]
+            forms: Sequence[_Form] = self.beyond.get(word, ())
+            if position == first + 1 and word in self.next:
+                forms = [*self.next[word], *forms]
             for form in forms:
-                end = _end(words, position + 1, form.rest[2:] if form.rest[0] is None else form.rest[1:])
+                end = _end(words, position + 1, form.rest) if form.rest else position
                 if end is not None and end > last:
                     best, last = form, end
             if word in _STOPS:

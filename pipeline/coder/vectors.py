@@ -37,18 +37,22 @@ class Vocabulary:
 
 
 class Gathered:
-    """Features of rows that are added one by one, kept as numbers: a hundred thousand rows of names fill a gigabyte."""
+    """Features of rows that are added one by one, kept as numbers: a hundred thousand rows of names fill a gigabyte.
 
-    def __init__(self) -> None:
+    The rows of each of `parts` stand together, in the order of the parts, in whatever order they are added.
+    """
+
+    def __init__(self, parts: int = 1) -> None:
         self._numbers: dict[str, dict[str, int]] = {group: _numbering() for group in GROUPS}
-        self._found = {group: array("i") for group in GROUPS}
-        self._ends = {group: array("i", [0]) for group in GROUPS}
+        self._found = {group: [array("i") for _ in range(parts)] for group in GROUPS}
+        self._sizes = {group: [array("i") for _ in range(parts)] for group in GROUPS}
 
-    def add(self, features: Features) -> None:
-        """Add a row."""
+    def add(self, features: Features, part: int = 0) -> None:
+        """Add a row to a part."""
         for group, numbers in self._numbers.items():
-            self._found[group].extend(map(numbers.__getitem__, getattr(features, group)))
-            self._ends[group].append(len(self._found[group]))
+            names = getattr(features, group)
+            self._found[group][part].extend(map(numbers.__getitem__, names))
+            self._sizes[group][part].append(len(names))
 
     def fit(self) -> tuple[Featurizer, csr_matrix]:
         """Learn the vocabularies of all groups, and return the matrix of the rows too; what was added is then gone."""
@@ -64,13 +68,18 @@ class Gathered:
 
     def _learnt(self, group: str) -> tuple[Vocabulary, csr_matrix]:
         """Return the features that stand in rows enough, and how often each stands in each row."""
-        names, ends = list(self._numbers.pop(group)), np.frombuffer(self._ends.pop(group), np.int32)
-        counts = _counted(np.frombuffer(self._found.pop(group), np.int32), ends, len(names))
+        names, sizes = list(self._numbers.pop(group)), _together(self._sizes.pop(group))
+        ends = np.concatenate([[0], np.cumsum(sizes)]).astype(np.int32)
+        counts = _counted(_together(self._found.pop(group)), ends, len(names))
         frequencies = np.bincount(counts.indices, minlength=len(names))
         known = sorted(np.flatnonzero(frequencies >= _LEAST_ROWS).tolist(), key=names.__getitem__)
         size = counts.shape[0]
         weights = np.ones(len(known)) if group == _PLAIN else np.log((1 + size) / (1 + frequencies[known])) + 1
         return Vocabulary([names[n] for n in known], weights.astype(np.float32)), counts[:, known]
+
+
+def _together(parts: Sequence[array[int]]) -> NDArray[np.int32]:
+    return np.concatenate([np.frombuffer(part, np.int32) for part in parts])
 
 
 def _numbering() -> dict[str, int]:
