@@ -10,7 +10,7 @@ OUTPUTS ?= outputs
 help: ## show the targets
 	@grep -E '^[a-z-]+:.*##' $(MAKEFILE_LIST) | sed -E 's/:.*## /\t/' | expand -t 10
 
-setup: $(STAMP) ## create .venv and install the locked requirements
+setup: $(STAMP) ## create .venv, install the locked requirements, and build the coder from the seeds
 
 $(STAMP): requirements.lock pyproject.toml
 	@$(PYTHON) -c 'import sys; sys.exit(sys.version_info < (3, 11) and f"Python >= 3.11 is needed; {sys.executable} is {sys.version.split()[0]}. Call: make PYTHON=/path/to/python3.11 $(MAKECMDGOALS)")'
@@ -18,6 +18,8 @@ $(STAMP): requirements.lock pyproject.toml
 	@# -c as well as -r: pip looks at a pin too late where a package is also asked for with an extra
 	$(BIN)/python -m pip install -qq --disable-pip-version-check --require-hashes -r requirements.lock -c requirements.lock
 	$(BIN)/python -m pip install -qq --disable-pip-version-check --no-deps --no-build-isolation --editable .
+	@# a part of the installation, as in the image: otherwise the first run has to
+	$(BIN)/python -c 'from pipeline.training.build import ready_estimator; ready_estimator()'
 	@touch $(STAMP)
 
 run: $(STAMP) ## build the index of the demo articles and its report

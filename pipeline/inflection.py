@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from functools import cache
 
 _DOUBLES = frozenset(
     "admit commit permit transmit remit submit refer defer deter infer occur recur expel repel compel propel "
@@ -12,6 +13,7 @@ _DOUBLES = frozenset(
 """Verbs that double their last letter though they have more than one syllable."""
 
 
+@cache
 def third_person(word: str) -> str:
     """Return "carries" for "carry"; also the plural of nouns."""
     if word == "have":

@@ -74,7 +74,7 @@ class _Head:
             return
         gap = form.rest[0] is None
         followers, wanted = (self.beyond, form.rest[1]) if gap else (self.next, form.rest[0])
-        tail = form._replace(rest=form.rest[2:] if gap else form.rest[1:])
+        tail = _Form(form.phrase, form.rest[2:] if gap else form.rest[1:], form.participle)
         for word in wanted or ():
             followers[word].append(tail)
         self.followers.update(wanted or ())
@@ -113,6 +113,8 @@ class Lexicon:
         self.phrases = tuple(phrases)
         self._irregular = irregular
         self._synsets = synsets or {}
+        self._inflected: dict[str, list[tuple[str, bool]]] = {}
+        self._meant: dict[tuple[str, bool], frozenset[str]] = {}
         self._heads: dict[str, _Head] = defaultdict(_Head)
         for phrase in sorted(self.phrases, key=_vagueness):
             for head, rest, participle in self._forms(phrase):
@@ -140,8 +142,13 @@ class Lexicon:
         forms = [past] if only_past else [past, f"has {participle}", third_person(head)]
         return [f"{form} {rest}".strip() for form in forms]
 
-    def _verb_forms(self, verb: str) -> dict[str, bool]:
-        """Return every form of a verb, and whether it is a past participle."""
+    def _verb_forms(self, verb: str) -> list[tuple[str, bool]]:
+        """Return every form of a verb in order, and whether it is a past participle."""
+        if verb not in self._inflected:
+            self._inflected[verb] = sorted(self._inflections(verb).items())
+        return self._inflected[verb]
+
+    def _inflections(self, verb: str) -> dict[str, bool]:
         if verb == "be":
             return dict.fromkeys(("be", "am", "is", "are", "was", "were", "been", "being"), False)
         past, participle = self._irregular.get(verb) or (past_form(verb), past_form(verb))
@@ -169,7 +176,7 @@ class Lexicon:
         for words in ([*own.split(), *tail] for own in self._choices(head)):
             if phrase.pos == "verb":
                 rest = tuple(self._words(word) for word in words[1:])
-                for form, participle in sorted(self._verb_forms(words[0]).items()):
+                for form, participle in self._verb_forms(words[0]):
                     yield form, rest, participle
             elif phrase.pos == "noun":
                 yield from self._noun_forms(words)
@@ -187,9 +194,10 @@ class Lexicon:
         if word == "...":
             return None
         plural = plural or word.startswith("&")
-        return frozenset(
-            form for own in self._choices(word) for form in ((own, third_person(own)) if plural else (own,))
-        )
+        if (word, plural) not in self._meant:
+            forms = (form for own in self._choices(word) for form in ((own, third_person(own)) if plural else (own,)))
+            self._meant[word, plural] = frozenset(forms)
+        return self._meant[word, plural]
 
     def _choices(self, word: str) -> Sequence[str]:
         """Return what one word of a phrase stands for."""

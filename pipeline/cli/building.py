@@ -68,8 +68,11 @@ def run(
     if plain:
         summary = run_plain(named, outputs, chosen, choice, day, quiet=as_json, anyway=publish_anyway)
     else:
+        from pipeline.flows.meanwhile import get_ready  # noqa: PLC0415
         from pipeline.flows.nightly import nightly  # noqa: PLC0415
 
+        if engine == "serial":
+            get_ready(chosen.coder.kind)
         summary = nightly(named, outputs, chosen, day, engine, workers, address, publish_anyway=publish_anyway)
     if as_json:
         typer.echo(json.dumps(summary, indent=2))

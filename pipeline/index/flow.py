@@ -27,6 +27,8 @@ from pipeline.index.usual import YEAR, growth, is_active, mean_of_active, runnin
 
 _TOGETHER = 16
 """Resamples put among the others at a time, which is faster than one by one."""
+_MANY = 50_000
+"""Numbers from which on it is faster to take several items at a time."""
 _SUMS = ("usual", "active", "told")
 _NOTHING = 1e-9
 _T = TypeVar("_T")
@@ -112,7 +114,7 @@ class Walk:
             past.usual(block, past.drawn(block) if number else block.numbered(whole(block.own)))
             past.go_on(_of_record(last, number))
 
-        each_of(range(len(self._records)), again)
+        each_of(range(len(self._records)), again, self._known.dyads * len(days))
 
     def flows(self, days: range, live: Codes) -> Flows:
         """Return the flows of some pairs on the next days, which must follow those asked for before."""
@@ -127,7 +129,7 @@ class Walk:
                 some.append(block.ratio(drawn, block.stream_scores, past.usual(block, drawn)).astype(np.float32))
             resampled[:, :, first : first + _TOGETHER] = np.array(some).transpose(2, 1, 0)
 
-        each_of(range(0, len(others), _TOGETHER), resample)
+        each_of(range(0, len(others), _TOGETHER), resample, self._known.dyads * len(days))
         everything = block.numbered(whole(block.own))
         usual = value.usual(block, everything)
         conflict = block.ratio(everything, np.minimum(block.stream_scores, 0.0), usual)
@@ -247,8 +249,15 @@ class _Window:
         return self.gone, gone[..., : daily.shape[-1]]
 
 
-def each_of(items: Iterable[_T], work: Callable[[_T], None]) -> None:
-    """Do some work on each item, several at a time: NumPy lets other threads go on."""
+def each_of(items: Iterable[_T], work: Callable[[_T], None], numbers: int) -> None:
+    """Do some work on each item, which takes that many numbers; if many, several at a time.
+
+    NumPy lets other threads go on while it counts, but handing over takes longer than counting a few.
+    """
+    if numbers < _MANY:
+        for item in items:
+            work(item)
+        return
     with ThreadPoolExecutor(os.cpu_count() or 1) as pool:
         for _ in pool.map(work, items):
             pass

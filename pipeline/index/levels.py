@@ -116,7 +116,7 @@ class Series:
             resampled[day].sort(axis=-1)
             lowest[day], highest[day] = interval(resampled[day], level[day], self._settings)
 
-        each_of(range(len(level)), of_day)
+        each_of(range(len(level)), of_day, resampled[0].size)
         return lowest, highest
 
     def _articles(self, days: range) -> Codes:

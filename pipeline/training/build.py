@@ -13,6 +13,7 @@ from dataclasses import dataclass
 from functools import cache
 from importlib.metadata import version
 from pathlib import Path
+from threading import Lock
 from typing import Any, cast
 
 import numpy
@@ -38,6 +39,8 @@ _CODE = (
 )
 METRICS = "metrics.json"
 _log = logging.getLogger(__name__)
+_LOADING = Lock()
+"""Held while a coder is loaded: who asks for it then waits, and finds it loaded."""
 
 
 def seeds_fingerprint() -> str:
@@ -136,12 +139,13 @@ def late_coder(kind: str) -> Coder:
 @cache
 def ready_coder(kind: str = "estimator") -> Coder:
     """Return the coder of that kind: the estimator, or the lexicon's rules ("lexicon")."""
-    if kind == "estimator":
-        coder: Coder = ready_estimator()
-    else:
-        coder = fit_rules(_kept_rows(), load_lexicon(), f"{seeds_fingerprint()}-{code_fingerprint()}")
-    gc.collect()
-    gc.freeze()  # it stays for good: looking through it again and again costs the collector a fifth of the coding
+    with _LOADING:
+        if kind == "estimator":
+            coder: Coder = ready_estimator()
+        else:
+            coder = fit_rules(_kept_rows(), load_lexicon(), f"{seeds_fingerprint()}-{code_fingerprint()}")
+        gc.collect()
+        gc.freeze()  # it stays for good: looking through it again and again costs the collector a fifth of the coding
     return coder
 
 

@@ -1,4 +1,4 @@
-"""Labelled sentences and lexicon → estimator. Deterministic; under a minute on one core.
+"""Labelled sentences and lexicon → estimator. Deterministic; about a minute on one core.
 
 Types and directions are fitted twice: without the held-out stories, to calibrate on these, and on all rows for use.
 """
