@@ -4,6 +4,7 @@ from collections import Counter
 from dataclasses import replace
 from datetime import date, timedelta
 from typing import Any
+from unittest.mock import patch
 
 import numpy as np
 import pandas as pd
@@ -13,7 +14,7 @@ from conftest import make_event
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from pipeline.index import build_indexes
+from pipeline.index import build_indexes, flow
 from pipeline.index.levels import interval
 from pipeline.index.records import unseen_rate
 from pipeline.index.usual import growth, is_active, mean_of_active, running_sums
@@ -108,6 +109,14 @@ def test_repetition_does_not_matter(events):
         for e in events
     ]
     np.testing.assert_allclose(index_of(events)["tension"], index_of(copies)["tension"])
+
+
+@given(streams())
+@settings(max_examples=10, deadline=None)
+def test_how_many_threads_count_does_not_matter(events):
+    with patch.object(flow, "_MANY", 0):
+        several = index_of(events)
+    pd.testing.assert_frame_equal(index_of(events), several, check_exact=True)
 
 
 def test_the_level_decays_by_its_half_life():
