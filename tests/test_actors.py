@@ -31,6 +31,8 @@ def codes(text: str, **options) -> list[str]:
         ("A Chinese-made drone fell into the Sea of Japan.", []),
         ("The Washington Post and the South China Morning Post reported it.", []),
         ("They met in Seoul.", []),
+        ("They met at Seoul.", []),
+        ("Pyongyang on Thursday fired two shells at Seoul.", ["PRK", "KOR"]),
         ("Anti-Japan protests spread.", []),
         ("Papua New Guinea and Guinea-Bissau voted.", ["PNG", "GNB"]),
         ("A tanker flying the flag of Liberia ran aground off Oman.", []),

@@ -21,6 +21,10 @@ _MOVED = re.compile(
 _AT_SEAT = re.compile(
     r"\b(?:at|outside|inside|near|left|leaves?|leaving|enter\w*|in front of) (?:the )?$", re.IGNORECASE
 )
+_AIMED = re.compile(
+    r"\b(?:fir(?:e|es|ed|ing)|sho(?:t|ts|ot|oting)|launch\w*|lobb\w*|hurl\w*|aim\w*|direct\w*|thr(?:ew|own)|level\w*"
+    r"|target\w*|missiles?|rockets?|shells?|ang(?:er|ry)|fur(?:y|ious)|lash\w* out) (?:[\w-]+ ){0,4}at (?:the )?$"
+)
 _BETWEEN = re.compile(r"\b(?:between|from) $")
 _RANGE_AFTER = re.compile(r" (?:and|to) the (?:coast|sea|border|port|capital|south|north|east|west|front)\b")
 _ANY_PREPOSITION = re.compile(r"\b(?:to|from|of|for|between|towards?|down|up|left|leave|reach\w*) (?:the )?$")
@@ -116,6 +120,8 @@ def is_only_place(kind: str, before: str, after: str) -> bool:
     if _THING_AFTER.match(after):
         return True
     if word not in _ENDS and not (word.startswith("reach") or word.endswith(("ern", "al"))):
+        return False
+    if word == "at" and _AIMED.search(before):
         return False
     moved = _MOVED.search(before) or (_BETWEEN.search(before) and _RANGE_AFTER.match(after))
     inside = _AT_SEAT.search(before) if kind == "seat" else _IN.search(before)
