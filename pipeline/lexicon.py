@@ -272,7 +272,7 @@ def _phrase(row: dict[str, str], synsets: Mapping[str, Sequence[str]], place: st
     if event_type != NO_EVENT and (event_type, mode) not in scale.entries:
         raise SeedError(f"{place}: no type and mode {event_type}/{mode} in seeds/scale.csv")
     if pos not in ("verb", "noun", "phrase") or agent not in ("subject", "object", "both"):
-        raise SeedError(f"{place}: pos {pos!r} or agent {agent!r} is unknown; see seeds/lexicon/README.md")
+        raise SeedError(f"{place}: pos {pos!r} or agent {agent!r} is unknown; see seeds/README.md")
     if not row["phrase"].strip():
         raise SeedError(f"{place}: the phrase is empty")
     unknown = [word for word in row["phrase"].split() if word.startswith("&") and word[1:] not in synsets]

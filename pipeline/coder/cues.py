@@ -37,22 +37,23 @@ def is_passive(tokens: Sequence[str], match: Match) -> bool:
 
 def is_negated(tokens: Sequence[str], match: Match) -> bool:
     """Whether a negation stands within three words before a phrase."""
-    return any(is_negation(token) for token in tokens[max(0, match.first - 3) : match.first])
+    return any(map(is_negation, tokens[max(0, match.first - 3) : match.first]))
 
 
 def is_aside(tokens: Sequence[str], match: Match) -> bool:
     """Whether a phrase is the verb of a clause of its own: "the office *it shared with* the South"."""
-    return any(token in _PRONOUNS for token in tokens[max(0, match.first - 2) : match.first])
+    return not _PRONOUNS.isdisjoint(tokens[max(0, match.first - 2) : match.first])
 
 
 class Act(NamedTuple):
     """A phrase in its sentence, with all that does not depend on the pair that is asked about.
 
-    `left` and `right` are the places of the nearest actors, -1 where there is none within reach.
+    `manner` is its type with voice and agent; `left` and `right` are the places of the nearest actors, -1 where there
+    is none within reach.
     """
 
     match: Match
-    voice: str
+    manner: str
     passive: bool
     negated: bool
     aside: bool
@@ -67,9 +68,9 @@ def act_of(tokens: Sequence[str], match: Match) -> Act:
     negated, aside = is_negated(tokens, match), is_aside(tokens, match)
     own = [f"type {event_type}", f"mode {event_type} {match.phrase.mode}"]
     own += [f"negated {event_type}"] * negated + [f"aside {event_type}"] * aside
-    voice = "passive" if passive else match.phrase.pos
+    manner = f"{event_type} {'passive' if passive else match.phrase.pos} {match.phrase.agent}"
     left, right = _neighbour(tokens, match.first, -1), _neighbour(tokens, match.last, 1)
-    return Act(match, voice, passive, negated, aside, left, right, tuple(own))
+    return Act(match, manner, passive, negated, aside, left, right, tuple(own))
 
 
 def signals(tokens: Sequence[str]) -> Iterator[tuple[int, str]]:
@@ -85,33 +86,34 @@ def signals(tokens: Sequence[str]) -> Iterator[tuple[int, str]]:
 
 def cues(
     tokens: Sequence[str], acts: Sequence[Act], signs: Sequence[tuple[int, str]], source: int, target: int
-) -> Iterator[str]:
-    """Yield the cues of lower-case tokens whose masks stand at `source` and `target`, with their acts and signals."""
+) -> list[str]:
+    """Return the cues of lower-case tokens whose masks stand at `source` and `target`, with their acts and signals."""
     first, second = min(source, target), max(source, target)
     order = "ST" if source < target else "TS"
-    yield order
-    yield f"gap {min(second - first, 12) // 3} {order}"
+    found = [order, f"gap {min(second - first, 12) // 3} {order}"]
     for name, position in ((SOURCE, source), (TARGET, target)):
-        yield f"{name} left {tokens[position - 1] if position else '^'}"
-        yield f"{name} right {tokens[position + 1] if position + 1 < len(tokens) else '$'}"
+        found.append(f"{name} left {tokens[position - 1] if position else '^'}")
+        found.append(f"{name} right {tokens[position + 1] if position + 1 < len(tokens) else '$'}")
     for act in acts:
-        yield from act.own_cues
-        yield from _act_cues(tokens, act, _region(act.match.first, first, second), order)
-    yield from _nearest_cues([act.match for act in acts], first, second, order)
-    for n, sign in signs:
-        yield "question" if sign == "?" else f"{sign} {_region(n, first, second)}"
+        found += act.own_cues
+        found += _act_cues(tokens, act, _region(act.match.first, first, second), order)
+    found += _nearest_cues([act.match for act in acts], first, second, order)
+    found += ["question" if sign == "?" else f"{sign} {_region(n, first, second)}" for n, sign in signs]
+    return found
 
 
-def _act_cues(tokens: Sequence[str], act: Act, region: str, order: str) -> Iterator[str]:
-    event_type, agent = act.match.phrase.event_type, act.match.phrase.agent
-    yield f"type {event_type} {region}"
-    yield f"type {event_type} {region} {order} {act.voice} {agent}"
+def _act_cues(tokens: Sequence[str], act: Act, region: str, order: str) -> tuple[str, ...]:
+    event_type, manner = act.match.phrase.event_type, act.manner
     left = tokens[act.left] if act.left >= 0 else "none"
     right = tokens[act.right] if act.right >= 0 else "none"
-    yield f"left {left} {event_type} {act.voice} {agent}"
-    yield f"right {right} {event_type} {act.voice} {agent}"
-    yield f"ends {left} {right} {event_type} {act.voice} {agent}"
-    yield f"ends {left} {right} {event_type}"
+    return (
+        f"type {event_type} {region}",
+        f"type {region} {order} {manner}",
+        f"left {left} {manner}",
+        f"right {right} {manner}",
+        f"ends {left} {right} {manner}",
+        f"ends {left} {right} {event_type}",
+    )
 
 
 def _nearest_cues(matches: Sequence[Match], first: int, second: int, order: str) -> Iterator[str]:

@@ -16,7 +16,7 @@ from itertools import pairwise
 from pipeline.coder.cues import cues, distance
 from pipeline.coder.frame import frame_features
 from pipeline.coder.layout import NAME, Layout, PhraseFinder, layout_of
-from pipeline.coder.rules import readings
+from pipeline.coder.rules import nearest_first, reading
 from pipeline.coder.tokens import OTHER, SOURCE, TARGET, Marked, masked_tokens
 from pipeline.lexicon import Phrase
 
@@ -100,11 +100,12 @@ def _letters(token: str) -> tuple[str, ...]:
 
 def _ruled(lower: Sequence[str], layout: Layout, source: int, target: int) -> Iterator[str]:
     """Yield what the lexicon's rules would answer, and in the other direction."""
+    near = nearest_first(layout.acts, source, target)
     for name, ends in (("rule", (source, target)), ("turned rule", (target, source))):
-        reading = next(readings(lower, layout.acts, *ends), None)
-        yield f"{name} {reading.event_type} {reading.status}" if reading else f"{name} NONE"
-        if reading:
-            yield f"{name} {reading.event_type}"
+        told = reading(lower, near, *ends)
+        yield f"{name} {told.event_type} {told.status}" if told else f"{name} NONE"
+        if told:
+            yield f"{name} {told.event_type}"
 
 
 def _around(prefix: str, plain: Sequence[str], first: int, last: int) -> list[str]:

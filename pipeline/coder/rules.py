@@ -6,7 +6,7 @@ before it make a promise, a threat, a refusal, a denial or a mere possibility of
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator, Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 
 from pipeline.coder.cues import Act, act_of, distance
@@ -42,26 +42,33 @@ class LexiconCoder:
     def _prediction(self, sentence: Marked) -> Prediction:
         tokens = lowered(masked_tokens(sentence))
         acts = [act_of(tokens, match) for match in self.lexicon.find(tokens)]
-        best = next(readings(tokens, acts, tokens.index(SOURCE), tokens.index(TARGET)), nothing(1.0))
+        source, target = tokens.index(SOURCE), tokens.index(TARGET)
+        best = reading(tokens, nearest_first(acts, source, target), source, target) or nothing(1.0)
         return best._replace(probability=self.shares.get(best.event_type, 0.5))
 
 
-def readings(tokens: Sequence[str], acts: Sequence[Act], source: int, target: int) -> Iterator[Prediction]:
-    """Yield what the entries say that source does to target, the nearest to the pair first; probability is 1.
+def nearest_first(acts: Iterable[Act], source: int, target: int) -> list[Act]:
+    """Return acts in the order of their distance from the pair, main clauses before asides."""
+    first, second = min(source, target), max(source, target)
+    return sorted(acts, key=lambda act: (distance(act.match, first, second), act.aside, act.match.first))
+
+
+def reading(tokens: Sequence[str], acts: Iterable[Act], source: int, target: int) -> Prediction | None:
+    """Return what the first fitting entry says that source does to target; probability is 1.
 
     Parameters
     ----------
     tokens
         Lower-case tokens with masks.
     acts
-        The lexicon's phrases in them.
+        The lexicon's phrases in them, the nearest to the pair first.
     source, target
         Where the masks stand.
     """
-    first, second = min(source, target), max(source, target)
-    for act in sorted(acts, key=lambda act: (distance(act.match, first, second), act.aside, act.match.first)):
+    for act in acts:
         if act.match.phrase.event_type != NO_EVENT and _is_forward(tokens, act, source, target):
-            yield _reading(tokens, act.match)
+            return _reading(tokens, act.match)
+    return None
 
 
 def _is_forward(tokens: Sequence[str], act: Act, source: int, target: int) -> bool:
@@ -92,7 +99,7 @@ def _noun_forward(tokens: Sequence[str], match: Match, source: int, target: int)
 
 def _reading(tokens: Sequence[str], match: Match) -> Prediction:
     before = tokens[max(0, match.first - _REACH) : match.first]
-    negated = any(is_negation(token) for token in before)
+    negated = any(map(is_negation, before))
     future = not _FUTURE.isdisjoint(before)
     phrase, kind = match.phrase, KINDS[match.phrase.event_type]
     event_type, mode = phrase.event_type, phrase.mode
