@@ -7,10 +7,10 @@ from __future__ import annotations
 
 from array import array
 from collections import defaultdict
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from functools import cached_property
-from itertools import accumulate, repeat
+from itertools import accumulate, count, repeat
 from typing import Any
 
 import numpy as np
@@ -54,6 +54,22 @@ class Gathered:
             self._found[group][part].extend(map(numbers.__getitem__, names))
             self._sizes[group][part].append(len(names))
 
+    def __getstate__(self) -> dict[str, Any]:
+        return self.__dict__ | {"_numbers": {group: list(numbers) for group, numbers in self._numbers.items()}}
+
+    def __setstate__(self, state: dict[str, Any]) -> None:
+        self.__dict__.update(state)
+        self._numbers = {group: _numbering(names) for group, names in state["_numbers"].items()}
+
+    def extend(self, other: Gathered) -> None:
+        """Add the rows of another, to each part its own; the other is then empty."""
+        for group, numbers in self._numbers.items():
+            mine = np.fromiter(map(numbers.__getitem__, other._numbers.pop(group)), np.int32)
+            for own, more in zip(self._found[group], other._found.pop(group), strict=True):
+                own.frombytes(mine[np.frombuffer(more, np.int32)].tobytes())
+            for own, more in zip(self._sizes[group], other._sizes.pop(group), strict=True):
+                own.extend(more)
+
     def fit(self) -> tuple[Featurizer, csr_matrix]:
         """Learn the vocabularies of all groups, and return the matrix of the rows too; what was added is then gone."""
         learnt = [self._learnt(group) for group in GROUPS]
@@ -82,9 +98,9 @@ def _together(parts: Sequence[array[int]]) -> NDArray[np.int32]:
     return np.concatenate([np.frombuffer(part, np.int32) for part in parts])
 
 
-def _numbering() -> dict[str, int]:
-    """Return a dictionary that gives every new name the next number."""
-    numbers: defaultdict[str, int] = defaultdict()
+def _numbering(names: Iterable[str] = ()) -> dict[str, int]:
+    """Return a dictionary that has numbered names in their order, and gives every new one the next number."""
+    numbers = defaultdict(int, zip(names, count()))
     numbers.default_factory = numbers.__len__
     return numbers
 

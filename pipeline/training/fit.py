@@ -6,10 +6,8 @@ Types and directions are fitted twice: without the held-out stories, to calibrat
 from __future__ import annotations
 
 from collections.abc import Callable, Sequence
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from functools import cached_property
-from hashlib import blake2b
-from typing import ClassVar
 
 import numpy as np
 from numpy.typing import NDArray
@@ -18,44 +16,22 @@ from scipy.sparse import csr_matrix
 from sklearn.svm import LinearSVC
 
 from pipeline.coder.estimator import EventEstimator, Head, sigmoid, softmax
-from pipeline.coder.features import Features, extract_features
-from pipeline.coder.vectors import Featurizer, Floats, Gathered
-from pipeline.lexicon import Lexicon, Match
+from pipeline.coder.vectors import Featurizer, Floats
+from pipeline.lexicon import Lexicon
 from pipeline.scale import NO_EVENT
-from pipeline.training.found import as_found, with_others
+from pipeline.training.halves import gathered_views
 from pipeline.training.labelled import Labelled
-from pipeline.training.lexical import BARE, COMPOSED, bare_rows, composed_rows
+from pipeline.training.lexical import BARE, COMPOSED
+from pipeline.training.views import stands_found, stands_turned
 
 WEIGHTS = {BARE: 0.15, COMPOSED: 0.15, NO_EVENT: 0.32}
 """Weights in the head of event types; every other row weighs a half, as it stands twice."""
 STRENGTHS = {"types": 1.0, "directions": 1.0, "modes": 1.0, "statuses": 0.3}
 """LinearSVC's C by head; these and the weights were chosen on held-out stories, and cross-validation agrees."""
-_PARTS = _MARKED, _TURNED, _FOUND, _LEXICAL = range(4)  # of the matrix, in this order
 _TOLERANCE = 0.1  # gives the same held-out F1 to three digits as a hundredth, in four fifths of the time
 
 Strings = NDArray[np.str_]
 Rows = NDArray[np.intp]
-
-
-@dataclass(frozen=True)
-class Forgetful:
-    """A lexicon that does not know half of its phrases, other ones in every sentence.
-
-    The lexicon grew while we read our own sentences, so it knows them better than the news: whoever learns from
-    both must not come to rely on it.
-    """
-
-    lexicon: Lexicon
-    sees_masks: ClassVar[bool] = True
-
-    def find(self, words: Sequence[str]) -> list[Match]:
-        """Return the matches that are not forgotten."""
-        sentence = " ".join(words)
-        return [match for match in self.lexicon.find(words) if self._known(f"{match.phrase.text} {sentence}")]
-
-    @staticmethod
-    def _known(key: str) -> bool:
-        return blake2b(key.encode(), digest_size=1).digest()[0] % 2 == 0
 
 
 @dataclass(frozen=True)
@@ -78,25 +54,11 @@ class Training:
     @classmethod
     def of(cls, labelled: Sequence[Labelled], lexicon: Lexicon) -> Training:
         """Compute the features of labelled rows in all views that are used, and of the lexicon."""
-        event = np.array([row.event_type != NO_EVENT for row in labelled])
-        turned = event | np.array([row.held_out for row in labelled])
-        found = event | _shown_as_found(np.arange(len(labelled)))
-        rows, forgetful = Gathered(len(_PARTS)), Forgetful(lexicon)
-        for n, row in enumerate(labelled):
-            marked = with_others(row.marked)
-            rows.add(extract_features(marked, lexicon), _MARKED)
-            if turned[n]:  # now: the two share most of the work
-                rows.add(extract_features(marked.turned(), lexicon), _TURNED)
-            if found[n]:
-                rows.add(extract_features(with_others(as_found(row.marked)), forgetful), _FOUND)
-        bare, composed = bare_rows(lexicon), composed_rows(lexicon)
-        for row in bare:
-            rows.add(_without_cues(extract_features(row.marked, Lexicon((), {}))), _LEXICAL)
-        for row in composed:
-            rows.add(extract_features(row.marked, lexicon), _LEXICAL)
+        turned = np.flatnonzero([stands_turned(row) for row in labelled])
+        found = np.flatnonzero([stands_found(n, row) for n, row in enumerate(labelled)])
+        rows, lexical = gathered_views(labelled, lexicon)
         featurizer, matrix = rows.fit()
-        lexical = [*bare, *composed]
-        return cls(labelled, np.flatnonzero(turned), np.flatnonzero(found), lexical, lexicon, featurizer, matrix)
+        return cls(labelled, turned, found, lexical, lexicon, featurizer, matrix)
 
     @property
     def size(self) -> int:
@@ -151,7 +113,7 @@ class Training:
 
         Events stand as marked and as found; of rows without event, of which there are more, every second as found.
         """
-        event, as_found = self.types[rows] != NO_EVENT, _shown_as_found(rows)
+        event, as_found = self.types[rows] != NO_EVENT, rows % 2 == 1
         marked, found = rows[event | ~as_found], rows[event | as_found]
         chosen = np.concatenate([marked, self.found_at[found], np.arange(self.lexical_from, self.matrix.shape[0])])
         every = [*(self.labelled[n] for n in [*marked, *found]), *self.lexical]
@@ -273,20 +235,10 @@ def fit_estimator(
     )
 
 
-def _shown_as_found(rows: Rows) -> NDArray[np.bool_]:
-    """Return which of these labelled rows, if they have no event, are shown with actors as found, not as marked."""
-    return (rows & 1).astype(np.bool_)
-
-
 def _places(of: Rows, start: int, size: int) -> Rows:
     places = np.full(size, -1)
     places[of] = start + np.arange(len(of))
     return places
-
-
-def _without_cues(features: Features) -> Features:
-    """Drop the cues of a lexicon phrase: it would find itself in them and always be right."""
-    return replace(features, cues=[], frame=[])
 
 
 def _head(
