@@ -23,6 +23,12 @@ def test_labelled_sentences_cover_every_type_and_no_event(labelled):
     assert min(counts.values()) >= 200
 
 
+def test_what_is_planned_is_a_promise_or_a_threat(labelled):
+    said = {"AGREE", "THREATEN", "REQUEST", "ACCUSE", "REJECT"}
+    wrong = [row.marked.text for row in labelled if row.status == "announced" and row.event_type not in said]
+    assert wrong == []
+
+
 def test_demo_articles_are_dated_and_of_the_right_length():
     folder = seeds_dir() / "articles"
     with (folder / "manifest.csv").open(newline="") as file:

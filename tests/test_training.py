@@ -1,7 +1,10 @@
 """Measuring, gating and checking of what is trained; the accepted figures match the seeds."""
 
 import json
+import os
 import re
+import shutil
+import sys
 from dataclasses import replace
 from pathlib import Path
 
@@ -10,9 +13,10 @@ import pytest
 
 from pipeline.coder.estimator import joint_probabilities
 from pipeline.errors import SeedError
-from pipeline.lexicon import Lexicon, Phrase
+from pipeline.lexicon import Lexicon, Phrase, load_lexicon
 from pipeline.paths import models_dir, seeds_dir
 from pipeline.settings import Settings
+from pipeline.training import halves
 from pipeline.training.build import accepted_figures, code_fingerprint, fit_rules, seeds_fingerprint
 from pipeline.training.card import card
 from pipeline.training.check import faults
@@ -115,6 +119,22 @@ def test_an_act_and_its_answer_are_no_negatives_of_each_other():
     training = Training.of([act, answer, lone], Lexicon((), {}))
     assert training.turned_types[:3].tolist() == ["ACCUSE", "SANCTION", "NONE"]
     assert (training.turned_at[:3] >= 0).all()
+
+
+@pytest.mark.parametrize("python", [sys.executable, "false"])
+def test_two_processes_gather_what_one_gathers(python: str, monkeypatch: pytest.MonkeyPatch):
+    rows, lexicon = ROWS[: halves.MANY : 250], load_lexicon()
+    alone = halves.gather_labelled(rows, lexicon)
+    monkeypatch.setattr(halves, "MANY", len(rows))
+    monkeypatch.setattr(os, "cpu_count", lambda: 2)
+    monkeypatch.setattr(sys, "executable", shutil.which(python))
+    monkeypatch.setattr(halves, "add_lexical", lambda *_: [])
+    together, _ = halves.gathered_views(rows, lexicon)
+    (one, two), (ones, twos) = zip(alone.fit(), together.fit(), strict=True)
+    assert [own.names for own in one.vocabularies.values()] == [own.names for own in two.vocabularies.values()]
+    assert ones.shape == twos.shape
+    assert ones.nnz > 1000
+    assert (ones != twos).nnz == 0
 
 
 def test_rows_without_event_are_learnt_from_once(small: Training):

@@ -20,7 +20,7 @@ from pipeline.lexicon import Lexicon, load_lexicon
 from pipeline.training.labelled import Labelled
 from pipeline.training.views import add_lexical, gather_labelled
 
-_MANY = 5_000
+MANY = 5_000
 """Rows from which a second process, which takes three seconds to start, is worth it."""
 _SHARE = 0.58
 """Of the rows that the second process takes; the first has the lexicon's sentences besides."""
@@ -29,7 +29,7 @@ _GIVEN, _GATHERED = "given", "gathered"
 
 def gathered_views(labelled: Sequence[Labelled], lexicon: Lexicon) -> tuple[Gathered, list[Labelled]]:
     """Return all views of labelled rows and of the lexicon's own sentences, and these sentences."""
-    if len(labelled) < _MANY or (os.cpu_count() or 1) < 2 or lexicon is not load_lexicon():
+    if len(labelled) < MANY or (os.cpu_count() or 1) < 2 or lexicon is not load_lexicon():
         rows = gather_labelled(labelled, lexicon)
         return rows, add_lexical(rows, lexicon)
     start = round(len(labelled) * (1 - _SHARE))
