@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import json
-from contextlib import nullcontext
 from datetime import date
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated, Any
@@ -69,12 +68,12 @@ def run(
     if plain:
         summary = run_plain(named, outputs, chosen, choice, day, quiet=as_json, anyway=publish_anyway)
     else:
-        from pipeline.flows.meanwhile import prefect_ready  # noqa: PLC0415
+        from pipeline.flows.meanwhile import get_ready  # noqa: PLC0415
+        from pipeline.flows.nightly import nightly  # noqa: PLC0415
 
-        with prefect_ready(chosen.coder.kind) if engine == "serial" else nullcontext():
-            from pipeline.flows.nightly import nightly  # noqa: PLC0415
-
-            summary = nightly(named, outputs, chosen, day, engine, workers, address, publish_anyway=publish_anyway)
+        if engine == "serial":
+            get_ready(chosen.coder.kind)
+        summary = nightly(named, outputs, chosen, day, engine, workers, address, publish_anyway=publish_anyway)
     if as_json:
         typer.echo(json.dumps(summary, indent=2))
         return

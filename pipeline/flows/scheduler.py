@@ -24,14 +24,14 @@ def scheduling_server() -> Iterator[str]:
     if os.environ.get(_API_URL):
         yield os.environ[_API_URL]
         return
-    port = free_port()
+    port = _free_port()
     url = f"http://127.0.0.1:{port}/api"
     command = [sys.executable, "-m", "prefect", "server", "start", "--host", "127.0.0.1", "--port", str(port)]
     server = subprocess.Popen(  # noqa: S603 - our own interpreter and arguments
         command, stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL
     )
     try:
-        answering(url, server)
+        _wait(url, server)
         os.environ[_API_URL] = url
         yield url
     finally:
@@ -40,21 +40,13 @@ def scheduling_server() -> Iterator[str]:
         server.wait(timeout=30)
 
 
-def free_port() -> int:
-    """Return a port of loopback that nobody uses."""
+def _free_port() -> int:
     with socket.socket() as probe:
         probe.bind(("127.0.0.1", 0))
         return int(probe.getsockname()[1])
 
 
-def answering(url: str, server: subprocess.Popen[bytes]) -> None:
-    """Wait until a server answers.
-
-    Raises
-    ------
-    EscalationError
-        If it ends, or does not answer within two minutes.
-    """
+def _wait(url: str, server: subprocess.Popen[bytes]) -> None:
     deadline = time.monotonic() + _STARTUP_SECONDS
     while time.monotonic() < deadline and server.poll() is None:
         try:
