@@ -46,12 +46,14 @@ def gathered_views(labelled: Sequence[Labelled], lexicon: Lexicon) -> tuple[Gath
 
 
 def _read(path: Path) -> Gathered:
-    return cast(Gathered, pickle.loads(path.read_bytes()))  # noqa: S301 - of our own process, in a folder of our own
+    with path.open("rb") as file:
+        return cast(Gathered, pickle.load(file))  # noqa: S301 - of our own process, in a folder of our own
 
 
 def _gather(folder: Path) -> None:
     labelled, start = pickle.loads((folder / _GIVEN).read_bytes())  # noqa: S301 - as above
-    (folder / _GATHERED).write_bytes(pickle.dumps(gather_labelled(labelled, load_lexicon(), start)))
+    with (folder / _GATHERED).open("wb") as file:
+        pickle.dump(gather_labelled(labelled, load_lexicon(), start), file)
 
 
 if __name__ == "__main__":
