@@ -12,9 +12,10 @@ from pipeline.chain import code_articles
 from pipeline.coder.estimator import load_estimator, save_estimator
 from pipeline.coder.features import extract_features
 from pipeline.coder.tokens import Marked
-from pipeline.coder.vectors import GROUPS, Gathered
+from pipeline.coder.vectors import GROUPS
 from pipeline.lexicon import Lexicon, Match, load_lexicon
 from pipeline.settings import Settings
+from pipeline.training.gathered import Gathered, learnt
 
 CONTEXT = "South Korea and North Korea share a peninsula."
 
@@ -130,15 +131,29 @@ def test_what_the_pairs_of_a_sentence_share_changes_none_of_their_features(text:
         assert extract_features(marked, load_lexicon()) == extract_features(marked, Seeing(load_lexicon()))
 
 
+def test_what_an_actor_is_counts_and_what_it_is_called_does_not():
+    text = "Seoul sent home three North Korean fishermen."
+    cues = extract_features(Marked(text, (0, 5), (16, 44)), load_lexicon()).cues
+    assert "TGT is fishermen" in cues
+    assert not [cue for cue in cues if cue.startswith("SRC is")]
+
+
+def test_words_between_commas_are_not_between_the_actors():
+    text = "Seoul, which had recalled its envoy last week, condemned Tokyo."
+    between = extract_features(Marked(text, (0, 5), (57, 62)), load_lexicon()).between
+    assert "condemned TGT" in between
+    assert "recalled" not in between
+
+
 def test_a_matrix_has_one_length_for_every_group():
     marked = Marked("Seoul condemned Tokyo and recalled its envoy.", (0, 5), (16, 21))
     features = [extract_features(one, load_lexicon()) for one in (marked, marked.turned())]
     rows = Gathered()
     for one in features * 4:
         rows.add(one)
-    featurizer, learnt = rows.fit()
+    featurizer, counted = learnt([rows.rows()])
     matrix = featurizer.matrix([*features, replace(features[0], cues=[], words=["nowhere"])])
-    assert (learnt[:2] != matrix[:2]).nnz == 0
+    assert (counted[:2] != matrix[:2]).nnz == 0
     lengths = np.sqrt(matrix.multiply(matrix).sum(axis=1)).A1
     full = np.sqrt(sum(length**2 for length in GROUPS.values()))
     rest = np.sqrt(sum(GROUPS[group] ** 2 for group in ("between", "around", "frame")))
@@ -149,7 +164,7 @@ def test_a_feature_of_few_rows_is_not_learnt():
     rows = Gathered()
     for text in ["Seoul condemned Tokyo."] * 7 + ["Seoul lambasted Tokyo."] * 6:
         rows.add(extract_features(Marked(text, (0, 5), (16, 21)), load_lexicon()))
-    featurizer, matrix = rows.fit()
+    featurizer, matrix = learnt([rows.rows()])
     words = featurizer.vocabularies["words"].names
     assert "condemned" in words
     assert "lambasted" not in words

@@ -7,7 +7,7 @@ cached estimator can be loaded without running foreign code.
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from functools import cached_property
 from pathlib import Path
@@ -24,6 +24,8 @@ from pipeline.lexicon import Lexicon, Phrase
 from pipeline.records import Status
 from pipeline.scale import NO_EVENT
 
+Placed = Sequence[tuple[Phrase, int]]
+"""The lexicon phrases of a sentence with their distance from the pair."""
 HEADS = ("types", "directions", "modes", "statuses")
 _SILENT = 0.6
 """Probability of "no event" above which nothing else is said; on held-out stories a half loses more than it spares."""
@@ -92,8 +94,7 @@ class EventEstimator:
         return [answers[sentence] for sentence in every]
 
     def _predict(self, sentences: Sequence[Marked]) -> list[Prediction]:
-        rows = [extract_features(sentence, self.lexicon) for sentence in sentences]
-        matrix = self.featurizer.matrix(rows)
+        matrix, phrases = self._matrix(sentences)
         probabilities = joint_probabilities(
             self.types.scores(matrix), self.directions.scores(matrix)[:, 0], self.types.labels, self.temperatures
         )
@@ -102,8 +103,20 @@ class EventEstimator:
         modes, statuses = self.modes.scores(matrix), self.statuses.scores(matrix).argmax(axis=1)
         for n in np.flatnonzero(~silent):
             status = cast(Status, self.statuses.labels[statuses[n]])
-            found[n] = self._event(rows[n], probabilities[n], modes[n], status)
+            found[n] = self._event(phrases[n], probabilities[n], modes[n], status)
         return found
+
+    def _matrix(self, sentences: Iterable[Marked]) -> tuple[csr_matrix, list[Placed]]:
+        """Return the features of sentences as numbers, and their phrases: names of features are gone at once."""
+        phrases: list[Placed] = []
+
+        def rows() -> Iterator[Features]:
+            for sentence in sentences:
+                features = extract_features(sentence, self.lexicon)
+                phrases.append(features.phrases)
+                yield features
+
+        return self.featurizer.matrix(rows()), phrases
 
     @cached_property
     def _none(self) -> int:
@@ -119,28 +132,29 @@ class EventEstimator:
 
     def choose(self, sentences: Iterable[Marked]) -> list[str]:
         """Return the likeliest event type of marked sentences that are known to have an event."""
-        rows = [extract_features(sentence, self.lexicon) for sentence in sentences]
-        scores = self.types.scores(self.featurizer.matrix(rows))
+        scores = self.types.scores(self._matrix(sentences)[0])
         scores[:, self._none] = -np.inf
         return [self.types.labels[n] for n in scores.argmax(axis=1)]
 
-    def _event(self, row: Features, probabilities: Floats, mode_scores: Floats, status: Status) -> Prediction:
+    def _event(self, phrases: Placed, probabilities: Floats, mode_scores: Floats, status: Status) -> Prediction:
         """Return the likeliest event, with a second one where each has a phrase of its own."""
         first, other = [int(n) for n in np.argsort(-probabilities, kind="stable") if n != self._none][:2]
-        best = self._named(row, first, float(probabilities[first]), mode_scores, status)
+        best = self._named(phrases, first, float(probabilities[first]), mode_scores, status)
         if best.phrase is None:
             return best
         given = float(probabilities[other]) / max(1.0 - best.probability, 1e-6)
-        second = self._named(row, other, min(given, best.probability), mode_scores, status)
+        second = self._named(phrases, other, min(given, best.probability), mode_scores, status)
         if second.phrase is None or given < _SECOND:
             return best
         return best._replace(second=second)
 
-    def _named(self, row: Features, label: int, probability: float, mode_scores: Floats, status: Status) -> Prediction:
+    def _named(
+        self, phrases: Placed, label: int, probability: float, mode_scores: Floats, status: Status
+    ) -> Prediction:
         event_type = self.types.labels[label]
         own = self._modes_of[event_type]
         mode = self.modes.labels[own[int(mode_scores[own].argmax())]].partition("/")[2] if own else ""
-        return Prediction(event_type, probability, mode, status, _evidence(row, event_type))
+        return Prediction(event_type, probability, mode, status, _evidence(phrases, event_type))
 
 
 def joint_probabilities(
@@ -174,9 +188,9 @@ def softmax(scores: Floats) -> Floats:
     return cast(Floats, shifted / shifted.sum(axis=1, keepdims=True))
 
 
-def _evidence(row: Features, event_type: str) -> Phrase | None:
+def _evidence(phrases: Placed, event_type: str) -> Phrase | None:
     """Return the phrase of that type nearest to the pair, if the lexicon knows one."""
-    own = [(distance, n, phrase) for n, (phrase, distance) in enumerate(row.phrases) if phrase.event_type == event_type]
+    own = [(distance, n, phrase) for n, (phrase, distance) in enumerate(phrases) if phrase.event_type == event_type]
     return min(own, key=lambda item: item[:2])[2] if own else None
 
 

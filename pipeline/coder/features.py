@@ -1,9 +1,10 @@
 """A sentence with source and target marked → named features, in five groups.
 
 `words`: words, word pairs and word stems of the masked sentence. `between`: word and character n-grams of the
-span between the two actors. `around`: the words that follow the source and those before the target. `cues`:
-what the lexicon finds and where, voice, negation, modality and order. `frame`: the sentence with its acts named
-by kind. Names are masked, so that the classifier learns what was done and not who usually does it.
+span between the two actors, without what commas cut out of it. `around`: the words that follow the source and those
+before the target. `cues`: what the lexicon finds and where, voice, negation, modality and order, and what the two
+actors are. `frame`: the sentence with its acts named by kind. Names are masked, so that the classifier learns what
+was done and not who usually does it.
 """
 
 from __future__ import annotations
@@ -23,6 +24,7 @@ from pipeline.lexicon import Phrase
 _AFTER_SOURCE = 6  # words after the source, where its verb mostly stands
 _BEFORE_TARGET = 4  # words before the target: "condemned", "an attack on", "handed over to"
 _SPAN = 12  # words nearest the second actor that count as the span between
+_RUN = 4  # letters
 
 
 @dataclass(frozen=True, slots=True)
@@ -53,7 +55,11 @@ def extract_features(marked: Marked, lexicon: PhraseFinder) -> Features:
             *_around("s> ", plain, source, source + _AFTER_SOURCE),
             *_around("<t ", plain, target - _BEFORE_TARGET, target),
         ],
-        cues=[*cues(lower, layout.acts, layout.signals, source, target), *_ruled(lower, layout, source, target)],
+        cues=[
+            *cues(lower, layout.acts, layout.signals, source, target),
+            *_ruled(lower, layout, source, target),
+            *_parts_played(marked, layout),
+        ],
         frame=frame_features(layout.frame, lower, source, target),
         phrases=tuple([(act.match.phrase, distance(act.match, left, right)) for act in layout.acts]),
     )
@@ -82,6 +88,7 @@ def _pairs_named(layout: Layout, plain: Sequence[str], left: int, right: int) ->
 
 
 def _between(span: Sequence[str]) -> list[str]:
+    span = _core(span)
     near = span[-_SPAN:]
     found = [*near, *[f"{one} {two}" for one, two in pairwise(near)]]
     found += ["end " + " ".join(span[-3:]), "start " + " ".join(span[:3])]
@@ -91,11 +98,17 @@ def _between(span: Sequence[str]) -> list[str]:
     return found
 
 
+def _core(span: Sequence[str]) -> Sequence[str]:
+    """Return a span without what stands between its first and its last comma: "SRC, which had …, condemned TGT"."""
+    commas = [n for n, token in enumerate(span) if token in (",", ";")]
+    return [*span[: commas[0]], *span[commas[-1] :]] if len(commas) > 1 else span
+
+
 @lru_cache(maxsize=1 << 16)
 def _letters(token: str) -> tuple[str, ...]:
-    """Return the runs of four and five letters of a word."""
+    """Return the runs of letters of a word, its ends among them."""
     padded = f"<{token}>"
-    return tuple("#" + padded[n : n + size] for size in (4, 5) for n in range(len(padded) - size + 1))
+    return tuple(["#" + padded[n : n + _RUN] for n in range(len(padded) - _RUN + 1)])
 
 
 def _ruled(lower: Sequence[str], layout: Layout, source: int, target: int) -> Iterator[str]:
@@ -106,6 +119,15 @@ def _ruled(lower: Sequence[str], layout: Layout, source: int, target: int) -> It
         yield f"{name} {told.event_type} {told.status}" if told else f"{name} NONE"
         if told:
             yield f"{name} {told.event_type}"
+
+
+def _parts_played(marked: Marked, layout: Layout) -> Iterator[str]:
+    """Yield what the actors are: "fishermen" are sent home otherwise than "diplomats" are; names say nothing."""
+    for mask, (start, end) in ((SOURCE, marked.source), (TARGET, marked.target)):
+        last = marked.text[start:end].rpartition(" ")[2]
+        if last.islower():
+            yield f"{mask} is {last}"
+            yield from [f"{mask} is {last} {act.match.phrase.event_type}" for act in layout.acts]
 
 
 def _around(prefix: str, plain: Sequence[str], first: int, last: int) -> list[str]:

@@ -1,4 +1,4 @@
-"""Labelled sentences and lexicon → estimator. Deterministic; about a minute on one core.
+"""Labelled sentences and lexicon → estimator. Deterministic; about a minute on two cores.
 
 Types and directions are fitted twice: without the held-out stories, to calibrate on these, and on all rows for use.
 """
@@ -19,9 +19,10 @@ from pipeline.coder.estimator import EventEstimator, Head, sigmoid, softmax
 from pipeline.coder.vectors import Featurizer, Floats
 from pipeline.lexicon import Lexicon
 from pipeline.scale import NO_EVENT
+from pipeline.training.gathered import learnt
 from pipeline.training.halves import gathered_views
 from pipeline.training.labelled import Labelled
-from pipeline.training.lexical import BARE, COMPOSED
+from pipeline.training.lexical import BARE, COMPOSED, bare_rows, composed_rows
 from pipeline.training.views import stands_found, stands_turned
 
 WEIGHTS = {BARE: 0.15, COMPOSED: 0.15, NO_EVENT: 0.32}
@@ -56,8 +57,8 @@ class Training:
         """Compute the features of labelled rows in all views that are used, and of the lexicon."""
         turned = np.flatnonzero([stands_turned(row) for row in labelled])
         found = np.flatnonzero([stands_found(n, row) for n, row in enumerate(labelled)])
-        rows, lexical = gathered_views(labelled, lexicon)
-        featurizer, matrix = rows.fit()
+        lexical = [*bare_rows(lexicon), *composed_rows(lexicon)]
+        featurizer, matrix = learnt(gathered_views(labelled, lexical, lexicon))
         return cls(labelled, turned, found, lexical, lexicon, featurizer, matrix)
 
     @property

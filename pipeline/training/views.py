@@ -12,12 +12,12 @@ from hashlib import blake2b
 from typing import ClassVar
 
 from pipeline.coder.features import Features, extract_features
-from pipeline.coder.vectors import Gathered
 from pipeline.lexicon import Lexicon, Match
 from pipeline.scale import NO_EVENT
 from pipeline.training.found import as_found, with_others
+from pipeline.training.gathered import Gathered
 from pipeline.training.labelled import Labelled
-from pipeline.training.lexical import bare_rows, composed_rows
+from pipeline.training.lexical import BARE
 
 PARTS = MARKED, TURNED, FOUND, LEXICAL = range(4)
 """Of the matrix, in this order."""
@@ -67,14 +67,14 @@ def gather_labelled(labelled: Sequence[Labelled], lexicon: Lexicon, start: int =
     return rows
 
 
-def add_lexical(rows: Gathered, lexicon: Lexicon) -> list[Labelled]:
-    """Add the lexicon's own sentences, and return them."""
-    bare, composed, unknowing = bare_rows(lexicon), composed_rows(lexicon), Lexicon((), {})
-    for row in bare:
-        rows.add(_without_cues(extract_features(row.marked, unknowing)), LEXICAL)
-    for row in composed:
-        rows.add(extract_features(row.marked, lexicon), LEXICAL)
-    return [*bare, *composed]
+def add_lexical(rows: Gathered, lexical: Sequence[Labelled], lexicon: Lexicon) -> None:
+    """Add the lexicon's own sentences to gathered rows."""
+    unknowing = Lexicon((), {})
+    for row in lexical:
+        if row.batch == BARE:
+            rows.add(_without_cues(extract_features(row.marked, unknowing)), LEXICAL)
+        else:
+            rows.add(extract_features(row.marked, lexicon), LEXICAL)
 
 
 def _without_cues(features: Features) -> Features:
