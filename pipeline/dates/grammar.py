@@ -65,13 +65,13 @@ def _rule(
 _DAYS = (
     _rule(
         "iso",
-        "year figure",
+        "year figures",
         r"(?P<year>(?:1[89]|20)\d\d)(?P<sep>[-/.])(?P<m>[01]?\d)(?P=sep)(?P<d>[0-3]?\d)",
         named.iso,
     ),
     _rule(
         "numeric",
-        "year figure",
+        "year figures",
         r"(?P<d>[0-3]?\d)(?P<sep>[-/.])(?P<m>[0-3]?\d)(?P=sep)(?P<year>(?:19|20)\d\d)",
         named.numeric,
     ),
@@ -81,14 +81,14 @@ _DAYS = (
         r"(?:the )?(?:September|Sept\.?) 11(?:th)? (?:attack|terror)\w*|9/11",
         named.september_11,
     ),
-    _rule("day-range", "month figure", rf"{_FROM}{_M} {_D}(?:{_TO}| and ){_M2} {_D2}(?:,? {_Y})?", named.day_range),
-    _rule("day-range", "month figure", rf"{_FROM}{_D} {_M}(?:{_TO}| and ){_D2} {_M2}(?:,? {_Y})?", named.day_range),
-    _rule("day-range", "month figure", rf"{_FROM}{_M} {_D}{_TO}{_D2}(?:,? {_Y})?", named.day_range),
-    _rule("day-range", "month figure", rf"{_FROM}{_D}{_TO}{_D2} {_M}(?:,? {_Y})?", named.day_range),
-    _rule("full", "month year", rf"{_ON}{_M} {_D},? (?:of )?{_Y}", named.full),
-    _rule("full", "month year", rf"{_ON}(?:the )?{_D}(?: of)?[ -]{_M},?[ -](?:of )?{_Y}", named.full),
-    _rule("full", "month year", rf"{_M} {_D},? Juche \d+ \({_Y}\)", named.full),
-    _rule("month-year", "month year", rf"{_M},? Juche \d+ \({_Y}\)", named.month_year),
+    _rule("day-range", "month figures", rf"{_FROM}{_M} {_D}(?:{_TO}| and ){_M2} {_D2}(?:,? {_Y})?", named.day_range),
+    _rule("day-range", "month figures", rf"{_FROM}{_D} {_M}(?:{_TO}| and ){_D2} {_M2}(?:,? {_Y})?", named.day_range),
+    _rule("day-range", "month figures", rf"{_FROM}{_M} {_D}{_TO}{_D2}(?:,? {_Y})?", named.day_range),
+    _rule("day-range", "month figures", rf"{_FROM}{_D}{_TO}{_D2} {_M}(?:,? {_Y})?", named.day_range),
+    _rule("full", "month year figures", rf"{_ON}{_M} {_D},? (?:of )?{_Y}", named.full),
+    _rule("full", "month year figures", rf"{_ON}(?:the )?{_D}(?: of)?[ -]{_M},?[ -](?:of )?{_Y}", named.full),
+    _rule("full", "month year figures", rf"{_M} {_D},? Juche \d+ \({_Y}\)", named.full),
+    _rule("month-year", "month year figures", rf"{_M},? Juche \d+ \({_Y}\)", named.month_year),
     _rule(
         "day-of-year",
         "month figure unit",
@@ -136,12 +136,12 @@ _LONGER = (
     ),
     _rule(
         "years",
-        "year",
+        "year figures",
         rf"(?:{_Y}\s?[-–]\s?|(?<=[Ff]rom )(?P<from>(?:1[89]|20)\d\d) to |(?<=[Bb]etween )(?P<since>(?:1[89]|20)\d\d) "
         rf"and ){_Y2}",
         named.year_range,
     ),
-    _rule("years", "year", rf"{_Y}[-–](?P<year2>\d\d)(?!\d)", named.year_range),
+    _rule("years", "year figures", rf"{_Y}[-–](?P<year2>\d\d)(?!\d)", named.year_range),
     _rule("decade", "decade", rf"(?:the )?{_PART}{DECADE}", named.decade),
 )
 _COUNTED = (

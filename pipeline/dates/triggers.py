@@ -28,7 +28,7 @@ _WORDS = {
     "named": "yesterday tomorrow today",
     "clock": "dawn noon midday midnight daybreak dusk sunrise sunset nightfall night overnight morning evening",
     "season": "spring summer autumn fall winter",
-    "decade": "ties 0s",
+    "decade": "twenties thirties forties fifties sixties seventies eighties nineties 0s",
     "year": "18 19 20",
     "ordinal": "1st 2nd 3rd 0th 1th 2th 3th 4th 5th 6th 7th 8th 9th",
     "eleventh": "11",
@@ -56,12 +56,13 @@ _PATTERNS = _patterns()
 _CLASSES = tuple(_PATTERNS.values())
 _AUTOMATON = ahocorasick_rs.AhoCorasick(list(_PATTERNS))
 _NONE: frozenset[str] = frozenset()
-_FIGURE = frozenset(["figure"])
-_DIGIT = re.compile(r"\d")
+_ONE, _MORE = frozenset(["figure"]), frozenset(["figure", "figures"])
+_FIGURES = re.compile(r"\d+(\D+\d)?")
 
 
 def trigger_classes(text: str) -> frozenset[str]:
     """Return the classes of rules whose trigger words occur in a text, also inside words."""
     hits = {index for index, _, _ in _AUTOMATON.find_matches_as_indexes(text, overlapping=True)}
     found = reduce(frozenset.union, (_CLASSES[index] for index in hits), _NONE)
-    return found | _FIGURE if found and _DIGIT.search(text) else found
+    figures = _FIGURES.search(text) if found else None
+    return found if figures is None else found | (_MORE if figures[1] else _ONE)
