@@ -14,7 +14,7 @@ Written by `escalation train` from measured figures; do not edit. `models/metric
 event types and "no event"), whether it runs from source to target, in which mode (a head for each type), and with which
 status. Features: n-grams of the sentence with source and target masked, of the span between them and of the words
 around them; cues from the lexicon, what its rules would answer, and the frame of small words and acts. It is rebuilt
-from `seeds/` in about a minute on one core, deterministically, and cached as arrays under the hash of seeds, code and
+from `seeds/` in about a minute on two cores, deterministically, and cached as arrays under the hash of seeds, code and
 library versions; no model file is committed.
 
 **Trained on** {sentences:,} labelled sentences and {phrases:,} lexicon rows of this project, and nothing else.
