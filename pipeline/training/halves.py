@@ -1,8 +1,8 @@
 """Labelled rows → gathered features, each half by a process of its own where there are cores for it.
 
 A process is `python -m pipeline.training.halves FOLDER`: one that imported its parent's script would run that anew.
-The names of a hundred million features stay in its memory and end with it; its parent reads numbers. They are the same
-to the byte as what one process gathers; a half that does not come back is gathered here.
+The names of its features, tens of millions, stay in its memory and end with it; its parent reads numbers. They are the
+same to the byte as what one process gathers; a half that does not come back is gathered here.
 """
 
 from __future__ import annotations
@@ -52,8 +52,8 @@ def gathered_views(
     halves = Half(labelled[:cut], 0, ()), Half(labelled[cut:], cut, lexical)
     with TemporaryDirectory() as one, TemporaryDirectory() as two:
         folders = Path(one), Path(two)
-        processes = [_started(half, folder) for half, folder in zip(halves, folders, strict=True)]
-        failed = [process.wait() for process in processes]
+        with _started(halves[0], folders[0]) as first, _started(halves[1], folders[1]) as second:
+            failed = first.wait(), second.wait()
         return [
             half.gathered(lexicon) if lost else _read(folder)
             for half, folder, lost in zip(halves, folders, failed, strict=True)
