@@ -48,11 +48,11 @@ def main() -> None:
         start = time.perf_counter()
         for train, test in GroupKFold(FOLDS).split(training.groups, groups=training.groups):
             chosen, labels, weights = training.examples(train)
-            own = chosen < (training.lexical_from if forgetful else size)
+            own = chosen < (training.lexical_from if forgetful else training.marked_at[-1] + 1)
             use = own | np.isin(chosen, lexicon)
             model, used = head(), matrix if keep is None else matrix[:, keep]
             model.fit(used[chosen[use]], labels[use], sample_weight=weights[use])
-            found[test] = model.predict(used[test])
+            found[test] = model.predict(used[training.marked_at[test]])
         seconds = time.perf_counter() - start
         macro = f1_score(training.types, found, average="macro")
         return f"{macro:.3f} | {np.mean(training.types == found):.3f} | {seconds:.0f}"

@@ -66,7 +66,6 @@ class _Head:
         self.alone: _Form | None = None
         self.next: dict[str, list[_Form]] = defaultdict(list)
         self.beyond: dict[str, list[_Form]] = defaultdict(list)
-        self.followers: set[str] = set()
 
     def add(self, form: _Form) -> None:
         if not form.rest:
@@ -77,15 +76,14 @@ class _Head:
         tail = _Form(form.phrase, form.rest[2:] if gap else form.rest[1:], form.participle)
         for word in wanted or ():
             followers[word].append(tail)
-        self.followers.update(wanted or ())
 
     def longest(self, words: Sequence[str], first: int) -> Match | None:
         """Return the longest phrase that begins at `first`; of equals the one added first."""
         best, last = self.alone, first
-        if self.followers.isdisjoint(words[first + 1 : first + MAX_GAP + 2]):
+        following = words[first + 1 : first + MAX_GAP + 2]
+        if not self._begins(following):
             return None if best is None else Match(best.phrase, first, first, best.participle)
-        for position in range(first + 1, min(len(words), first + MAX_GAP + 2)):
-            word = words[position]
+        for position, word in enumerate(following, first + 1):
             forms: Sequence[_Form] = self.beyond.get(word, ())
             if position == first + 1 and word in self.next:
                 forms = [*self.next[word], *forms]
@@ -96,6 +94,10 @@ class _Head:
             if word in _STOPS:
                 break
         return None if best is None else Match(best.phrase, first, last, best.participle)
+
+    def _begins(self, following: Sequence[str]) -> bool:
+        """Whether some phrase might go on with these words: most do not, and that is told at once."""
+        return bool(following) and (following[0] in self.next or not self.beyond.keys().isdisjoint(following))
 
 
 class Lexicon:

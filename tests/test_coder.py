@@ -149,10 +149,12 @@ def test_a_matrix_has_one_length_for_every_group():
     marked = Marked("Seoul condemned Tokyo and recalled its envoy.", (0, 5), (16, 21))
     features = [extract_features(one, load_lexicon()) for one in (marked, marked.turned())]
     rows = Gathered()
-    for one in features * 4:
+    other = Marked("Lima sent nurses to Quito, whose clinics had burned down.", (0, 4), (20, 25))
+    for one in [*features, extract_features(other, load_lexicon())] * 7:
         rows.add(one)
     featurizer, counted = learnt([rows.rows()])
     matrix = featurizer.matrix([*features, replace(features[0], cues=[], words=["nowhere"])])
+    assert matrix[:2].nnz > 100
     assert (counted[:2] != matrix[:2]).nnz == 0
     lengths = np.sqrt(matrix.multiply(matrix).sum(axis=1)).A1
     full = np.sqrt(sum(length**2 for length in GROUPS.values()))
@@ -160,7 +162,7 @@ def test_a_matrix_has_one_length_for_every_group():
     np.testing.assert_allclose(lengths, [full, full, rest], rtol=1e-6)
 
 
-def test_a_feature_of_few_rows_is_not_learnt():
+def test_a_feature_of_few_rows_or_of_all_is_not_learnt():
     rows = Gathered()
     for text in ["Seoul condemned Tokyo."] * 7 + ["Seoul lambasted Tokyo."] * 6:
         rows.add(extract_features(Marked(text, (0, 5), (16, 21)), load_lexicon()))
@@ -168,6 +170,7 @@ def test_a_feature_of_few_rows_is_not_learnt():
     words = featurizer.vocabularies["words"].names
     assert "condemned" in words
     assert "lambasted" not in words
+    assert "TGT" not in words
     assert matrix.shape[0] == 13
 
 

@@ -23,7 +23,6 @@ from pipeline.training.check import faults
 from pipeline.training.directed import evaluate_events, evaluate_spans
 from pipeline.training.evaluate import evaluate_file
 from pipeline.training.fit import Training
-from pipeline.training.gathered import learnt
 from pipeline.training.labelled import Labelled, parse_marked, read_labelled, tagged
 from pipeline.training.measure import measure, worse
 
@@ -123,15 +122,13 @@ def test_an_act_and_its_answer_are_no_negatives_of_each_other():
 
 
 @pytest.mark.parametrize("python", [sys.executable, "false"])
-def test_two_processes_gather_what_one_gathers(python: str, monkeypatch: pytest.MonkeyPatch):
+def test_processes_learn_what_one_learns(python: str, monkeypatch: pytest.MonkeyPatch):
     rows, lexicon = ROWS[: halves.MANY : 250], load_lexicon()
-    alone = halves.gathered_views(rows, (), lexicon)
+    one, ones = halves.learnt_views(rows, (), lexicon)
     monkeypatch.setattr(halves, "MANY", len(rows))
     monkeypatch.setattr(os, "cpu_count", lambda: 2)
     monkeypatch.setattr(sys, "executable", shutil.which(python))
-    together = halves.gathered_views(rows, (), lexicon)
-    assert [len(alone), len(together)] == [1, 2]
-    (one, two), (ones, twos) = zip(learnt(alone), learnt(together), strict=True)
+    two, twos = halves.learnt_views(rows, (), lexicon)
     assert [own.names for own in one.vocabularies.values()] == [own.names for own in two.vocabularies.values()]
     assert ones.shape == twos.shape
     assert ones.nnz > 1000

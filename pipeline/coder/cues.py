@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
-from functools import lru_cache
 from typing import NamedTuple
 
 from pipeline.coder.tokens import OTHER, SOURCE, TARGET, is_negation
@@ -77,16 +76,12 @@ def act_of(tokens: Sequence[str], match: Match) -> Act:
 def signals(tokens: Sequence[str]) -> Iterator[tuple[int, str]]:
     """Yield the places of negations, modals and question marks."""
     for n, token in enumerate(tokens):
-        sign = _sign(token)
-        if sign:
-            yield n, sign
-
-
-@lru_cache(maxsize=1 << 16)
-def _sign(token: str) -> str:
-    if token in _MODALS:
-        return f"modal {token}"
-    return "negation" if is_negation(token) else token if token == "?" else ""  # noqa: S105
+        if token in _MODALS:
+            yield n, f"modal {token}"
+        elif is_negation(token):
+            yield n, "negation"
+        elif token == "?":  # noqa: S105
+            yield n, token
 
 
 def cues(

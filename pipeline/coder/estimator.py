@@ -9,11 +9,12 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
-from functools import cached_property
+from functools import cache, cached_property
 from pathlib import Path
 from typing import Any, cast
 
 import numpy as np
+from numpy.typing import NDArray
 from scipy.sparse import csr_matrix
 
 from pipeline.coder.features import Features, extract_features
@@ -22,7 +23,7 @@ from pipeline.coder.tokens import Marked
 from pipeline.coder.vectors import GROUPS, Featurizer, Floats, Vocabulary
 from pipeline.lexicon import Lexicon, Phrase
 from pipeline.records import Status
-from pipeline.scale import NO_EVENT
+from pipeline.scale import NO_EVENT, load_scale
 
 Placed = Sequence[tuple[Phrase, int]]
 """The lexicon phrases of a sentence with their distance from the pair."""
@@ -98,12 +99,12 @@ class EventEstimator:
         probabilities = joint_probabilities(
             self.types.scores(matrix), self.directions.scores(matrix)[:, 0], self.types.labels, self.temperatures
         )
-        silent = probabilities[:, self._none] > _SILENT
+        answers = likeliest(probabilities, self.types.labels)
         found = [nothing(float(p)) for p in probabilities[:, self._none]]
         modes, statuses = self.modes.scores(matrix), self.statuses.scores(matrix).argmax(axis=1)
-        for n in np.flatnonzero(~silent):
+        for n in np.flatnonzero(answers != self._none):
             status = cast(Status, self.statuses.labels[statuses[n]])
-            found[n] = self._event(phrases[n], probabilities[n], modes[n], status)
+            found[n] = self._event(phrases[n], int(answers[n]), probabilities[n], modes[n], status)
         return found
 
     def _matrix(self, sentences: Iterable[Marked]) -> tuple[csr_matrix, list[Placed]]:
@@ -132,13 +133,15 @@ class EventEstimator:
 
     def choose(self, sentences: Iterable[Marked]) -> list[str]:
         """Return the likeliest event type of marked sentences that are known to have an event."""
-        scores = self.types.scores(self._matrix(sentences)[0])
-        scores[:, self._none] = -np.inf
-        return [self.types.labels[n] for n in scores.argmax(axis=1)]
+        probabilities = softmax(self.types.scores(self._matrix(sentences)[0]) / np.float32(self.temperatures[0]))
+        probabilities[:, self._none] = 0
+        return [self.types.labels[n] for n in likeliest(probabilities, self.types.labels)]
 
-    def _event(self, phrases: Placed, probabilities: Floats, mode_scores: Floats, status: Status) -> Prediction:
-        """Return the likeliest event, with a second one where each has a phrase of its own."""
-        first, other = [int(n) for n in np.argsort(-probabilities, kind="stable") if n != self._none][:2]
+    def _event(
+        self, phrases: Placed, first: int, probabilities: Floats, mode_scores: Floats, status: Status
+    ) -> Prediction:
+        """Return an event, with the likeliest of the others where each has a phrase of its own."""
+        other = next(int(n) for n in np.argsort(-probabilities, kind="stable") if n not in (first, self._none))
         best = self._named(phrases, first, float(probabilities[first]), mode_scores, status)
         if best.phrase is None:
             return best
@@ -175,6 +178,25 @@ def joint_probabilities(
     none = list(labels).index(NO_EVENT)
     joint[:, none] = 1.0 - joint.sum(axis=1) + joint[:, none]
     return joint
+
+
+def likeliest(probabilities: Floats, labels: Sequence[str]) -> NDArray[np.intp]:
+    """Return the column of every row's answer: "no event" where that is sure, else the likeliest type of its side.
+
+    Its side is the likelier of conflict and cooperation, all types together: to take the one for the other is worse
+    than to take one type for its neighbour. `probabilities` has shape (rows, labels).
+    """
+    labels = tuple(labels)
+    likelier = _sides(labels)[(probabilities @ _sides(labels).T).argmax(axis=1)]
+    none = labels.index(NO_EVENT)
+    return np.where(probabilities[:, none] > _SILENT, none, (probabilities * likelier).argmax(axis=1))
+
+
+@cache
+def _sides(labels: tuple[str, ...]) -> Floats:
+    """Return which labels are cooperation and which are conflict, shape (2, labels)."""
+    quads = np.array([0 if label == NO_EVENT else load_scale().quad_class(label) for label in labels])
+    return np.array([(quads == 1) | (quads == 2), quads > 2], np.float32)
 
 
 def sigmoid(margins: Floats) -> Floats:

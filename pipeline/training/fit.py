@@ -13,14 +13,12 @@ import numpy as np
 from numpy.typing import NDArray
 from scipy.optimize import minimize_scalar
 from scipy.sparse import csr_matrix
-from sklearn.svm import LinearSVC
 
 from pipeline.coder.estimator import EventEstimator, Head, sigmoid, softmax
 from pipeline.coder.vectors import Featurizer, Floats
 from pipeline.lexicon import Lexicon
 from pipeline.scale import NO_EVENT
-from pipeline.training.gathered import learnt
-from pipeline.training.halves import gathered_views
+from pipeline.training.halves import learnt_views
 from pipeline.training.labelled import Labelled
 from pipeline.training.lexical import BARE, COMPOSED, bare_rows, composed_rows
 from pipeline.training.views import stands_found, stands_turned
@@ -39,8 +37,8 @@ Rows = NDArray[np.intp]
 class Training:
     """All rows with their features.
 
-    First the labelled rows as marked, then what `turned` lists of them with the roles exchanged, then what `found`
-    lists of them with actors as the chain finds them and half of their phrases unknown, then the lexicon's own
+    First what `turned` lists of the labelled rows with the roles exchanged, then all of them as marked, then what
+    `found` lists of them with actors as the chain finds them and half of their phrases unknown, then the lexicon's own
     sentences.
     """
 
@@ -58,7 +56,7 @@ class Training:
         turned = np.flatnonzero([stands_turned(row) for row in labelled])
         found = np.flatnonzero([stands_found(n, row) for n, row in enumerate(labelled)])
         lexical = [*bare_rows(lexicon), *composed_rows(lexicon)]
-        featurizer, matrix = learnt(gathered_views(labelled, lexical, lexicon))
+        featurizer, matrix = learnt_views(labelled, lexical, lexicon)
         return cls(labelled, turned, found, lexical, lexicon, featurizer, matrix)
 
     @property
@@ -97,17 +95,26 @@ class Training:
     @cached_property
     def turned_at(self) -> Rows:
         """Where each labelled row stands in the matrix with the roles exchanged; -1 where it does not."""
-        return _places(self.turned, self.size, self.size)
+        return _places(self.turned, 0, self.size)
+
+    @cached_property
+    def marked_at(self) -> Rows:
+        """Where each labelled row stands in the matrix as marked."""
+        return len(self.turned) + np.arange(self.size)
 
     @cached_property
     def found_at(self) -> Rows:
         """Where each labelled row stands in the matrix with actors as found; -1 where it does not."""
-        return _places(self.found, self.size + len(self.turned), self.size)
+        return _places(self.found, len(self.turned) + self.size, self.size)
 
     @property
     def lexical_from(self) -> int:
         """Where the lexicon's own sentences begin in the matrix."""
-        return self.size + len(self.turned) + len(self.found)
+        return len(self.turned) + self.size + len(self.found)
+
+    def as_marked(self, rows: Rows) -> csr_matrix:
+        """Return the features of labelled rows as marked."""
+        return self.matrix[self.marked_at[rows]]
 
     def examples(self, rows: Rows) -> tuple[Rows, Strings, NDArray[np.float64]]:
         """Return what types are learnt from, given labelled rows: rows of the matrix, event types and weights.
@@ -116,7 +123,8 @@ class Training:
         """
         event, as_found = self.types[rows] != NO_EVENT, rows % 2 == 1
         marked, found = rows[event | ~as_found], rows[event | as_found]
-        chosen = np.concatenate([marked, self.found_at[found], np.arange(self.lexical_from, self.matrix.shape[0])])
+        lexical = np.arange(self.lexical_from, self.matrix.shape[0])
+        chosen = np.concatenate([self.marked_at[marked], self.found_at[found], lexical])
         every = [*(self.labelled[n] for n in [*marked, *found]), *self.lexical]
         weights = [WEIGHTS.get(row.batch, WEIGHTS.get(row.event_type, 0.5)) for row in every]
         return chosen, np.array([row.event_type for row in every]), np.array(weights)
@@ -124,25 +132,34 @@ class Training:
     def fit_types(self, rows: Rows) -> Head:
         """Fit the head over event types, "no event" among them."""
         chosen, labels, weights = self.examples(rows)
-        return _head(self._doubles(chosen), labels, STRENGTHS["types"], weights)
+        return self._in_place(chosen, labels, weights, STRENGTHS["types"])
 
     def fit_directions(self, rows: Rows) -> Head:
         """Fit the head that tells whether an act runs from the marked source to the marked target."""
         own = np.array([n for n in rows if self.labelled[n].event_type != NO_EVENT])
         back = np.where(self.turned_types[own] == NO_EVENT, "backward", "forward")
-        labels = np.concatenate([np.full(len(own), "forward"), back])
-        return _head(self._doubles(np.concatenate([own, self.turned_at[own]])), labels, STRENGTHS["directions"])
+        labels = np.concatenate([back, np.full(len(own), "forward")])
+        chosen = np.concatenate([self.turned_at[own], self.marked_at[own]])
+        return self._in_place(chosen, labels, np.ones(len(chosen)), STRENGTHS["directions"])
 
-    def _doubles(self, rows: Rows) -> csr_matrix:
-        """Return rows of the matrix as LinearSVC wants them: it would keep a copy beside what it is given."""
-        return self.matrix[rows].astype(np.float64)
+    def _in_place(self, chosen: Rows, labels: Strings, weights: NDArray[np.float64], strength: float) -> Head:
+        """Fit a head on rows of the matrix, most of it, without a copy of them: what lies between weighs nothing."""
+        first, end = chosen.min(), chosen.max() + 1
+        ends = self.matrix.indptr[first : end + 1]
+        own = slice(ends[0], ends[-1])
+        between = csr_matrix(
+            (self.matrix.data[own], self.matrix.indices[own], ends - ends[0]), (end - first, self.matrix.shape[1])
+        )
+        every, weighing = np.full(end - first, labels[0], labels.dtype), np.zeros(end - first)
+        every[chosen - first], weighing[chosen - first] = labels, weights
+        return _head(between, every, strength, weighing)
 
     def fit_modes(self, rows: Rows) -> Head:
         """Fit one head of modes for each event type, and join them; labels are "TYPE/mode"."""
         own = [n for n in rows if self.labelled[n].event_type != NO_EVENT]
         bare = [n for n, row in enumerate(self.lexical) if row.batch == BARE and row.event_type != NO_EVENT]
         every = [*(self.labelled[n] for n in own), *(self.lexical[n] for n in bare)]
-        places = np.array([*own, *(self.lexical_from + n for n in bare)])
+        places = np.array([*self.marked_at[own], *(self.lexical_from + n for n in bare)])
         types = np.array([row.event_type for row in every])
         modes = np.array([row.mode for row in every])
         weights = np.array([WEIGHTS.get(row.batch, 1.0) for row in every])
@@ -158,7 +175,7 @@ class Training:
         """Fit the head over statuses."""
         own = np.array([n for n in rows if self.labelled[n].event_type != NO_EVENT])
         labels = np.array([self.labelled[n].status for n in own])
-        return _head(self.matrix[own], labels, STRENGTHS["statuses"], balanced=True)
+        return _head(self.as_marked(own), labels, STRENGTHS["statuses"], balanced=True)
 
 
 @dataclass(frozen=True)
@@ -182,8 +199,8 @@ class Margins:
         return cls(
             test,
             types.labels,
-            types.scores(training.matrix[test]),
-            directions.scores(training.matrix[test])[:, 0],
+            types.scores(training.as_marked(test)),
+            directions.scores(training.as_marked(test))[:, 0],
             directions.scores(training.matrix[training.turned_at[test]])[:, 0],
         )
 
@@ -249,6 +266,8 @@ def _head(
     weights: NDArray[np.float64] | None = None,
     balanced: bool = False,
 ) -> Head:
+    from sklearn.svm import LinearSVC  # noqa: PLC0415 - weighs as much as all rows, while others gather their features
+
     model = LinearSVC(C=strength, class_weight="balanced" if balanced else None, random_state=0, tol=_TOLERANCE)
     model.fit(matrix, labels, sample_weight=weights)
     return Head(

@@ -10,7 +10,7 @@ from array import array
 from collections import defaultdict
 from collections.abc import Sequence
 from dataclasses import dataclass
-from itertools import accumulate
+from itertools import accumulate, count
 
 import numpy as np
 from numpy.typing import NDArray
@@ -20,6 +20,7 @@ from pipeline.coder.features import Features
 from pipeline.coder.vectors import GROUPS, Featurizer, Floats, Vocabulary, counted
 
 _LEAST_ROWS = 7  # rows that a feature must stand in to be learnt; a sentence with an event has three
+_MOST_ROWS = 0.9  # share of the rows from which it tells nothing: a few are a twentieth of all entries
 _SLICE = 10_000  # rows weighed at a time
 _PLAIN = "cues"  # counted without regard to how rare they are
 _BREAK = "\n"  # no feature has one
@@ -77,21 +78,30 @@ def learnt(gathered: Sequence[dict[str, Rows]]) -> tuple[Featurizer, csr_matrix]
 
     The rows of each part stand together, in the order of the parts.
     """
-    vocabularies, counts = {}, []
+    names, counts = [], []
     for group in GROUPS:
-        names, weights, own = _learnt([one.pop(group) for one in gathered], group != _PLAIN)
-        vocabularies[group] = Vocabulary(_split(names), weights)
-        counts.append(own)
-    featurizer, matrix = Featurizer(vocabularies), _beside(counts)
+        own, counted_rows = _learnt([one.pop(group) for one in gathered])
+        names.append(own)
+        counts.append(counted_rows)
+    sizes = [own.shape[1] for own in counts]
+    matrix = _beside(counts)
+    weights = np.split(_rarities(matrix), np.cumsum(sizes)[:-1])
+    featurizer = Featurizer(
+        {
+            group: Vocabulary(_split(own), np.ones_like(rare) if group == _PLAIN else rare)
+            for group, own, rare in zip(GROUPS, names, weights, strict=True)
+        }
+    )
     for start in range(0, matrix.shape[0], _SLICE):
-        own = matrix[start : start + _SLICE]
+        rows = matrix[start : start + _SLICE]
+        rows.data = rows.data.astype(np.float32)  # `rows.astype` would sort them
         first = matrix.indptr[start]
-        matrix.data[first : first + own.nnz] = featurizer.weighted(own).data
+        matrix.data[first : first + rows.nnz] = featurizer.weighted(rows).data
     return featurizer, matrix
 
 
-def _learnt(every: Sequence[Rows], by_rarity: bool) -> tuple[str, Floats, csr_matrix]:
-    """Return the features of a group that stand in rows enough, their weights, and their counts in all rows."""
+def _learnt(every: Sequence[Rows]) -> tuple[str, csr_matrix]:
+    """Return the features of a group that stand in rows enough and not everywhere, and their counts in all rows."""
     numbers = _numbering()
     own = [np.fromiter(map(numbers.__getitem__, _split(rows.names)), np.int32) for rows in every]
     names, parts = list(numbers), range(len(every[0].found))
@@ -100,9 +110,16 @@ def _learnt(every: Sequence[Rows], by_rarity: bool) -> tuple[str, Floats, csr_ma
     counts = counted(found, ends, len(names))
     del found, numbers, every
     frequencies = np.bincount(counts.indices, minlength=len(names))
-    known = sorted(np.flatnonzero(frequencies >= _LEAST_ROWS).tolist(), key=names.__getitem__)
-    weights = np.log(len(ends) / (1 + frequencies[known])) + 1 if by_rarity else np.ones(len(known))
-    return _BREAK.join(names[n] for n in known), weights.astype(np.float32), counts[:, known]
+    telling = (frequencies >= _LEAST_ROWS) & (frequencies < _MOST_ROWS * counts.shape[0])
+    known = sorted(np.flatnonzero(telling).tolist(), key=names.__getitem__)
+    return _BREAK.join(names[n] for n in known), counts[:, known]
+
+
+def _rarities(counts: csr_matrix) -> Floats:
+    """Return the inverse document frequency of every feature."""
+    frequencies = np.bincount(counts.indices, minlength=counts.shape[1])
+    rarities: Floats = (np.log(counts.shape[0] / (1 + frequencies)) + 1).astype(np.float32)
+    return rarities
 
 
 def _split(names: str) -> list[str]:
@@ -110,12 +127,12 @@ def _split(names: str) -> list[str]:
 
 
 def _beside(parts: list[csr_matrix]) -> csr_matrix:
-    """Return matrices side by side, and empty the list: scipy's `hstack` takes twice the memory."""
+    """Return matrices side by side, as doubles, and empty the list: scipy's `hstack` takes twice the memory."""
     columns = [part.shape[1] for part in parts]
     sizes = np.array([np.diff(part.indptr) for part in parts])
     ends = np.concatenate([[0], sizes.sum(axis=0).cumsum()]).astype(np.int32)
     starts = ends[:-1] + sizes.cumsum(axis=0, dtype=np.int32) - sizes
-    data, indices = np.empty(ends[-1], np.float32), np.empty(ends[-1], np.int32)
+    data, indices = np.empty(ends[-1]), np.empty(ends[-1], np.int32)
     for start, own_starts in zip(accumulate(columns, initial=0), starts, strict=False):
         part = parts.pop(0)
         to = np.repeat(own_starts - part.indptr[:-1], np.diff(part.indptr))
@@ -126,6 +143,4 @@ def _beside(parts: list[csr_matrix]) -> csr_matrix:
 
 def _numbering() -> defaultdict[str, int]:
     """Return a dictionary that gives every new name the next number."""
-    numbers: defaultdict[str, int] = defaultdict(int)
-    numbers.default_factory = numbers.__len__
-    return numbers
+    return defaultdict(count().__next__)  # not its own `__len__`: a circle would keep all names until it is collected

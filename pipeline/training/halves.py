@@ -1,8 +1,10 @@
-"""Labelled rows → gathered features, each half by a process of its own where there are cores for it.
+"""Labelled rows → the features that are learnt, with what takes memory done by processes that end with it.
 
-A process is `python -m pipeline.training.halves FOLDER`: one that imported its parent's script would run that anew.
-The names of its features, tens of millions, stay in its memory and end with it; its parent reads numbers. They are the
-same to the byte as what one process gathers; a half that does not come back is gathered here.
+Each half of the rows is gathered by a process of its own where there are cores for it, and a third one learns the
+vocabularies of both; who asked reads the matrix. The names of all features, tens of millions, are never in its memory.
+What comes back is the same to the byte as what one process learns; where a process fails, this one does it all.
+
+A process is `python -m pipeline.training.halves ...`: one that imported its parent's script would run that anew.
 """
 
 from __future__ import annotations
@@ -14,10 +16,13 @@ import sys
 from collections.abc import Sequence
 from pathlib import Path
 from tempfile import TemporaryDirectory
-from typing import NamedTuple, cast
+from typing import Any, NamedTuple, cast
 
+from scipy.sparse import csr_matrix
+
+from pipeline.coder.vectors import Featurizer
 from pipeline.lexicon import Lexicon, load_lexicon
-from pipeline.training.gathered import Rows
+from pipeline.training.gathered import Rows, learnt
 from pipeline.training.labelled import Labelled
 from pipeline.training.views import add_lexical, gather_labelled
 
@@ -25,7 +30,7 @@ MANY = 5_000
 """Rows from which processes of their own, which take three seconds to start, are worth it."""
 _FIRST = 0.58
 """Share of the rows that the first process takes; the second has the lexicon's sentences besides."""
-_GIVEN, _GATHERED = "given", "gathered"
+_GIVEN, _MADE = "given", "made"
 
 
 class Half(NamedTuple):
@@ -42,39 +47,48 @@ class Half(NamedTuple):
         return views.rows()
 
 
-def gathered_views(
+def learnt_views(
     labelled: Sequence[Labelled], lexical: Sequence[Labelled], lexicon: Lexicon
-) -> list[dict[str, Rows]]:
-    """Return all views of labelled rows and of the lexicon's own sentences, one half after the other."""
-    if len(labelled) < MANY or (os.cpu_count() or 1) < 2 or lexicon is not load_lexicon():
-        return [Half(labelled, 0, lexical).gathered(lexicon)]
-    cut = round(len(labelled) * _FIRST)
-    halves = Half(labelled[:cut], 0, ()), Half(labelled[cut:], cut, lexical)
-    with TemporaryDirectory() as one, TemporaryDirectory() as two:
-        folders = Path(one), Path(two)
-        with _started(halves[0], folders[0]) as first, _started(halves[1], folders[1]) as second:
-            failed = first.wait(), second.wait()
-        return [
-            half.gathered(lexicon) if lost else _read(folder)
-            for half, folder, lost in zip(halves, folders, failed, strict=True)
-        ]
+) -> tuple[Featurizer, csr_matrix]:
+    """Return the featurizer and the matrix of all views of labelled rows, and of the lexicon's own sentences."""
+    if len(labelled) >= MANY and (os.cpu_count() or 1) > 1 and lexicon is load_lexicon():
+        cut = round(len(labelled) * _FIRST)
+        with TemporaryDirectory() as folder:
+            made = _made(Path(folder), Half(labelled[:cut], 0, ()), Half(labelled[cut:], cut, lexical))
+        if made:
+            return made
+    return learnt([Half(labelled, 0, lexical).gathered(lexicon)])
 
 
-def _started(half: Half, folder: Path) -> subprocess.Popen[bytes]:
-    (folder / _GIVEN).write_bytes(pickle.dumps(half))
-    return subprocess.Popen([sys.executable, "-m", __name__, str(folder)])  # noqa: S603 - our own module
+def _made(folder: Path, *halves: Half) -> tuple[Featurizer, csr_matrix] | None:
+    """Return what processes of their own learn of two halves; None if one of them fails."""
+    one, two = folders = folder / "one", folder / "two"
+    for half, own in zip(halves, folders, strict=True):
+        own.mkdir()
+        (own / _GIVEN).write_bytes(pickle.dumps(half))
+    with _started(one) as first, _started(two) as second:
+        failed = first.wait(), second.wait()
+    if any(failed):
+        return None
+    with _started(folder, one, two) as last:
+        return None if last.wait() else cast(tuple[Featurizer, csr_matrix], _read(folder))
 
 
-def _read(folder: Path) -> dict[str, Rows]:
-    with (folder / _GATHERED).open("rb") as file:
-        return cast(dict[str, Rows], pickle.load(file))  # noqa: S301 - of our own process, in a folder of our own
+def _started(*folders: Path) -> subprocess.Popen[bytes]:
+    return subprocess.Popen([sys.executable, "-m", __name__, *map(str, folders)])  # noqa: S603 - our own module
 
 
-def _gather(folder: Path) -> None:
-    half: Half = pickle.loads((folder / _GIVEN).read_bytes())  # noqa: S301 - as above
-    with (folder / _GATHERED).open("wb") as file:
-        pickle.dump(half.gathered(load_lexicon()), file)
+def _read(folder: Path, name: str = _MADE) -> Any:
+    with (folder / name).open("rb") as file:
+        return pickle.load(file)  # noqa: S301 - of our own process, in a folder of our own
+
+
+def _make(folder: Path, *halves: Path) -> None:
+    """Learn of what stands gathered in the folders of halves; without them, gather the half in the folder."""
+    made = learnt([_read(half) for half in halves]) if halves else _read(folder, _GIVEN).gathered(load_lexicon())
+    with (folder / _MADE).open("wb") as file:
+        pickle.dump(made, file)
 
 
 if __name__ == "__main__":
-    _gather(Path(sys.argv[1]))
+    _make(*map(Path, sys.argv[1:]))

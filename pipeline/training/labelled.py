@@ -8,6 +8,7 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 from hashlib import blake2b
 from pathlib import Path
+from sys import intern
 
 from pipeline.coder.tokens import Marked
 from pipeline.errors import SeedError
@@ -120,4 +121,5 @@ def _labelled(row: dict[str, str], place: str, batch: str) -> Labelled:
     if any(row["marked_sentence"].count(mark) != 1 for mark in ("<s>", "</s>", "<t>", "</t>")):
         raise SeedError(f"{place}: mark one source <s>…</s> and one target <t>…</t>, not {row['marked_sentence']!r}")
     marked = parse_marked(row["marked_sentence"])
-    return Labelled(marked, event_type, mode, status, row["reciprocal"] == "yes", row["topic"], batch)
+    event_type, mode, status, topic, batch = map(intern, (event_type, mode, status, row["topic"], batch))
+    return Labelled(marked, event_type, mode, status, row["reciprocal"] == "yes", topic, batch)

@@ -14,7 +14,7 @@ import numpy as np
 from numpy.typing import NDArray
 from sklearn.metrics import f1_score, precision_recall_fscore_support
 
-from pipeline.coder.estimator import joint_probabilities
+from pipeline.coder.estimator import joint_probabilities, likeliest
 from pipeline.coder.vectors import Floats
 from pipeline.scale import NO_EVENT, load_scale
 from pipeline.training.fit import Margins, Rows, Strings, Training
@@ -155,11 +155,7 @@ def _calibrated(training: Training, margins: Margins) -> tuple[Floats, NDArray[n
 
 def _answers(joint: Floats, labels: Sequence[str]) -> tuple[Strings, Floats]:
     """Return the answer of each row as the estimator gives it, and its probability."""
-    none = list(labels).index(NO_EVENT)
-    silent = joint[:, none] > 0.5
-    events = joint.copy()
-    events[:, none] = 0
-    best = np.where(silent, none, events.argmax(axis=1))
+    best = likeliest(joint, labels)
     return np.array(labels)[best], joint[np.arange(len(joint)), best]
 
 
@@ -168,7 +164,7 @@ def _modes(training: Training, rows: Rows) -> tuple[Strings, Strings]:
     head = training.fit_modes(training.kept)
     types = np.array([label.partition("/")[0] for label in head.labels])
     own = np.array([n for n in rows if training.types[n] in types and training.labelled[n].mode])
-    scores = np.where(training.types[own][:, None] == types, head.scores(training.matrix[own]), -np.inf)
+    scores = np.where(training.types[own][:, None] == types, head.scores(training.as_marked(own)), -np.inf)
     truth = np.array([f"{training.types[n]}/{training.labelled[n].mode}" for n in own])
     return truth, np.array(head.labels)[scores.argmax(axis=1)]
 
@@ -176,7 +172,7 @@ def _modes(training: Training, rows: Rows) -> tuple[Strings, Strings]:
 def _statuses(training: Training, rows: Rows) -> tuple[Strings, Strings]:
     head = training.fit_statuses(training.kept)
     truth = np.array([training.labelled[n].status for n in rows])
-    return truth, np.array(head.labels)[head.scores(training.matrix[rows]).argmax(axis=1)]
+    return truth, np.array(head.labels)[head.scores(training.as_marked(rows)).argmax(axis=1)]
 
 
 def _class_rows(truth: Strings, found: Strings) -> tuple[ClassRow, ...]:
@@ -225,7 +221,7 @@ def _learning_curve(training: Training) -> tuple[tuple[int, float], ...]:
     points = []
     for size in (*(n for n in CURVE if n < len(ordered)), len(ordered)):
         head = training.fit_types(np.sort(np.array(ordered[:size])))
-        scores = head.scores(training.matrix[training.held_out])
+        scores = head.scores(training.as_marked(training.held_out))
         points.append((size, _macro(truth, np.array(head.labels)[scores.argmax(axis=1)])))
     return tuple(points)
 

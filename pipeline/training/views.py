@@ -19,8 +19,8 @@ from pipeline.training.gathered import Gathered
 from pipeline.training.labelled import Labelled
 from pipeline.training.lexical import BARE
 
-PARTS = MARKED, TURNED, FOUND, LEXICAL = range(4)
-"""Of the matrix, in this order."""
+PARTS = TURNED, MARKED, FOUND, LEXICAL = range(4)
+"""Of the matrix, in this order: types are learnt from the last three, directions from the first two."""
 
 
 @dataclass(frozen=True)
