@@ -57,6 +57,7 @@ class Training:
         found = np.flatnonzero([stands_found(n, row) for n, row in enumerate(labelled)])
         lexical = [*bare_rows(lexicon), *composed_rows(lexicon)]
         featurizer, matrix = learnt_views(labelled, lexical, lexicon)
+        matrix.data = matrix.data.astype(np.float64)  # as LinearSVC wants them: it would make a copy of everything
         return cls(labelled, turned, found, lexical, lexicon, featurizer, matrix)
 
     @property
@@ -145,14 +146,9 @@ class Training:
     def _in_place(self, chosen: Rows, labels: Strings, weights: NDArray[np.float64], strength: float) -> Head:
         """Fit a head on rows of the matrix, most of it, without a copy of them: what lies between weighs nothing."""
         first, end = chosen.min(), chosen.max() + 1
-        ends = self.matrix.indptr[first : end + 1]
-        own = slice(ends[0], ends[-1])
-        between = csr_matrix(
-            (self.matrix.data[own], self.matrix.indices[own], ends - ends[0]), (end - first, self.matrix.shape[1])
-        )
-        every, weighing = np.full(end - first, labels[0], labels.dtype), np.zeros(end - first)
-        every[chosen - first], weighing[chosen - first] = labels, weights
-        return _head(between, every, strength, weighing)
+        of_all, weighing = np.full(end - first, labels[0], labels.dtype), np.zeros(end - first)
+        of_all[chosen - first], weighing[chosen - first] = labels, weights
+        return _head(_from_to(self.matrix, first, end), of_all, strength, weighing)
 
     def fit_modes(self, rows: Rows) -> Head:
         """Fit one head of modes for each event type, and join them; labels are "TYPE/mode"."""
@@ -257,6 +253,13 @@ def _places(of: Rows, start: int, size: int) -> Rows:
     places = np.full(size, -1)
     places[of] = start + np.arange(len(of))
     return places
+
+
+def _from_to(matrix: csr_matrix, first: int, end: int) -> csr_matrix:
+    """Return neighbouring rows of a matrix, in the same memory."""
+    ends = matrix.indptr[first : end + 1]
+    own = slice(ends[0], ends[-1])
+    return csr_matrix((matrix.data[own], matrix.indices[own], ends - ends[0]), (end - first, matrix.shape[1]))
 
 
 def _head(

@@ -94,7 +94,6 @@ def learnt(gathered: Sequence[dict[str, Rows]]) -> tuple[Featurizer, csr_matrix]
     )
     for start in range(0, matrix.shape[0], _SLICE):
         rows = matrix[start : start + _SLICE]
-        rows.data = rows.data.astype(np.float32)  # `rows.astype` would sort them
         first = matrix.indptr[start]
         matrix.data[first : first + rows.nnz] = featurizer.weighted(rows).data
     return featurizer, matrix
@@ -127,12 +126,12 @@ def _split(names: str) -> list[str]:
 
 
 def _beside(parts: list[csr_matrix]) -> csr_matrix:
-    """Return matrices side by side, as doubles, and empty the list: scipy's `hstack` takes twice the memory."""
+    """Return matrices side by side, and empty the list: scipy's `hstack` takes twice the memory."""
     columns = [part.shape[1] for part in parts]
     sizes = np.array([np.diff(part.indptr) for part in parts])
     ends = np.concatenate([[0], sizes.sum(axis=0).cumsum()]).astype(np.int32)
     starts = ends[:-1] + sizes.cumsum(axis=0, dtype=np.int32) - sizes
-    data, indices = np.empty(ends[-1]), np.empty(ends[-1], np.int32)
+    data, indices = np.empty(ends[-1], np.float32), np.empty(ends[-1], np.int32)
     for start, own_starts in zip(accumulate(columns, initial=0), starts, strict=False):
         part = parts.pop(0)
         to = np.repeat(own_starts - part.indptr[:-1], np.diff(part.indptr))
