@@ -11,7 +11,7 @@ from pathlib import Path
 import numpy as np
 import pytest
 
-from pipeline.coder.estimator import joint_probabilities
+from pipeline.coder.estimator import joint_probabilities, likeliest
 from pipeline.errors import SeedError
 from pipeline.lexicon import Lexicon, Phrase, load_lexicon
 from pipeline.paths import models_dir, seeds_dir
@@ -152,6 +152,12 @@ def test_probabilities_of_a_pair_add_up():
         np.array([[2.0, 0.5, -1.0]], np.float32), np.array([-9.0], np.float32), ("ACCUSE", "AID", "NONE"), (0.5, 0.5)
     )
     assert turned[0, 2] > 0.99
+
+
+def test_the_likelier_side_of_the_scale_goes_first():
+    labels = ("AGREE", "AID", "ASSAULT", "NONE")
+    probabilities = np.array([[0.2, 0.3, 0.4, 0.1], [0.1, 0.2, 0.5, 0.2], [0.1, 0.05, 0.15, 0.7]], np.float32)
+    assert [labels[n] for n in likeliest(probabilities, labels)] == ["AID", "ASSAULT", "NONE"]
 
 
 def test_rules_know_how_often_they_are_right(estimator):

@@ -13,9 +13,10 @@ Written by `escalation train` from measured figures; do not edit. `models/metric
 **What it is.** Four linear heads (scikit-learn `LinearSVC`) over one sparse feature matrix: what is done (PLOVER's 16
 event types and "no event"), whether it runs from source to target, in which mode (a head for each type), and with which
 status. Features: n-grams of the sentence with source and target masked, of the span between them and of the words
-around them; cues from the lexicon, what its rules would answer, and the frame of small words and acts. It is rebuilt
-from `seeds/` in about a minute on two cores, deterministically, and cached as arrays under the hash of seeds, code and
-library versions; no model file is committed.
+around them; cues from the lexicon, what its rules would answer, and the frame of small words and acts. The likeliest
+type of the likelier side, conflict or cooperation, is the answer. It is rebuilt from `seeds/` in one to two minutes on
+two cores, deterministically, and cached as arrays under the hash of seeds, code and library versions; no model file is
+committed.
 
 **Trained on** {sentences:,} labelled sentences and {phrases:,} lexicon rows of this project, and nothing else.
 

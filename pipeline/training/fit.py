@@ -1,4 +1,4 @@
-"""Labelled sentences and lexicon → estimator. Deterministic; about a minute on two cores.
+"""Labelled sentences and lexicon → estimator. Deterministic; one to two minutes on two cores.
 
 Types and directions are fitted twice: without the held-out stories, to calibrate on these, and on all rows for use.
 """

@@ -78,29 +78,21 @@ def learnt(gathered: Sequence[dict[str, Rows]]) -> tuple[Featurizer, csr_matrix]
 
     The rows of each part stand together, in the order of the parts.
     """
-    names, counts = [], []
+    vocabularies, counts = {}, []
     for group in GROUPS:
-        own, counted_rows = _learnt([one.pop(group) for one in gathered])
-        names.append(own)
-        counts.append(counted_rows)
-    sizes = [own.shape[1] for own in counts]
-    matrix = _beside(counts)
-    weights = np.split(_rarities(matrix), np.cumsum(sizes)[:-1])
-    featurizer = Featurizer(
-        {
-            group: Vocabulary(_split(own), np.ones_like(rare) if group == _PLAIN else rare)
-            for group, own, rare in zip(GROUPS, names, weights, strict=True)
-        }
-    )
+        names, weights, own = _learnt([one.pop(group) for one in gathered], group != _PLAIN)
+        vocabularies[group] = Vocabulary(_split(names), weights)
+        counts.append(own)
+    featurizer, matrix = Featurizer(vocabularies), _beside(counts)
     for start in range(0, matrix.shape[0], _SLICE):
-        rows = matrix[start : start + _SLICE]
+        own = matrix[start : start + _SLICE]
         first = matrix.indptr[start]
-        matrix.data[first : first + rows.nnz] = featurizer.weighted(rows).data
+        matrix.data[first : first + own.nnz] = featurizer.weighted(own).data
     return featurizer, matrix
 
 
-def _learnt(every: Sequence[Rows]) -> tuple[str, csr_matrix]:
-    """Return the features of a group that stand in rows enough and not everywhere, and their counts in all rows."""
+def _learnt(every: Sequence[Rows], by_rarity: bool) -> tuple[str, Floats, csr_matrix]:
+    """Return the features of a group that stand in rows enough but not in all, their weights, and their counts."""
     numbers = _numbering()
     own = [np.fromiter(map(numbers.__getitem__, _split(rows.names)), np.int32) for rows in every]
     names, parts = list(numbers), range(len(every[0].found))
@@ -111,14 +103,8 @@ def _learnt(every: Sequence[Rows]) -> tuple[str, csr_matrix]:
     frequencies = np.bincount(counts.indices, minlength=len(names))
     telling = (frequencies >= _LEAST_ROWS) & (frequencies < _MOST_ROWS * counts.shape[0])
     known = sorted(np.flatnonzero(telling).tolist(), key=names.__getitem__)
-    return _BREAK.join(names[n] for n in known), counts[:, known]
-
-
-def _rarities(counts: csr_matrix) -> Floats:
-    """Return the inverse document frequency of every feature."""
-    frequencies = np.bincount(counts.indices, minlength=counts.shape[1])
-    rarities: Floats = (np.log(counts.shape[0] / (1 + frequencies)) + 1).astype(np.float32)
-    return rarities
+    weights = np.log(len(ends) / (1 + frequencies[known])) + 1 if by_rarity else np.ones(len(known))
+    return _BREAK.join(names[n] for n in known), weights.astype(np.float32), counts[:, known]
 
 
 def _split(names: str) -> list[str]:
