@@ -41,8 +41,7 @@ class Phrase:
     agent: Literal["subject", "object", "both"]
 
 
-@dataclass(frozen=True, slots=True)
-class Match:
+class Match(NamedTuple):
     """A phrase found in tokens `first` to `last` (inclusive); `participle` where it may be passive."""
 
     phrase: Phrase
@@ -81,23 +80,15 @@ class _Head:
         """Return the longest phrase that begins at `first`; of equals the one added first."""
         best, last = self.alone, first
         following = words[first + 1 : first + MAX_GAP + 2]
-        if not self._begins(following):
-            return None if best is None else Match(best.phrase, first, first, best.participle)
-        for position, word in enumerate(following, first + 1):
-            forms: Sequence[_Form] = self.beyond.get(word, ())
-            if position == first + 1 and word in self.next:
-                forms = [*self.next[word], *forms]
-            for form in forms:
-                end = _end(words, position + 1, form.rest) if form.rest else position
-                if end is not None and end > last:
-                    best, last = form, end
-            if word in _STOPS:
-                break
+        if following and following[0] in self.next:
+            best, last = _longer(best, last, self.next[following[0]], words, first + 1)
+        if not self.beyond.keys().isdisjoint(following):  # mostly it is, and that is told at once
+            for position, word in enumerate(following, first + 1):
+                if word in self.beyond:
+                    best, last = _longer(best, last, self.beyond[word], words, position)
+                if word in _STOPS:
+                    break
         return None if best is None else Match(best.phrase, first, last, best.participle)
-
-    def _begins(self, following: Sequence[str]) -> bool:
-        """Whether some phrase might go on with these words: most do not, and that is told at once."""
-        return bool(following) and (following[0] in self.next or not self.beyond.keys().isdisjoint(following))
 
 
 class Lexicon:
@@ -204,6 +195,17 @@ class Lexicon:
     def _choices(self, word: str) -> Sequence[str]:
         """Return what one word of a phrase stands for."""
         return self._synsets[word[1:]] if word.startswith("&") else word.split("|")
+
+
+def _longer(
+    best: _Form | None, last: int, forms: Iterable[_Form], words: Sequence[str], position: int
+) -> tuple[_Form | None, int]:
+    """Return the best form and its last word, when these forms go on after `position`."""
+    for form in forms:
+        end = _end(words, position + 1, form.rest) if form.rest else position
+        if end is not None and end > last:
+            best, last = form, end
+    return best, last
 
 
 def _end(words: Sequence[str], position: int, rest: _Rest) -> int | None:

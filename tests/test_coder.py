@@ -1,5 +1,5 @@
 from collections.abc import Sequence
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from datetime import date
 from itertools import permutations
 from typing import ClassVar
@@ -153,7 +153,7 @@ def test_a_matrix_has_one_length_for_every_group():
     for one in [*features, extract_features(other, load_lexicon())] * 7:
         rows.add(one)
     featurizer, counted = learnt([rows.rows()])
-    matrix = featurizer.matrix([*features, replace(features[0], cues=[], words=["nowhere"])])
+    matrix = featurizer.matrix([*features, features[0]._replace(cues=[], words=["nowhere"])])
     assert matrix[:2].nnz > 100
     assert (counted[:2] != matrix[:2]).nnz == 0
     lengths = np.sqrt(matrix.multiply(matrix).sum(axis=1)).A1

@@ -74,19 +74,22 @@ class ActorFinder:
     def scan(self, text: str) -> list[Hit]:
         """Return the aliases in `text` that stand as words of their own, left to right, the longest at each place."""
         raw = self._words(text)
-        if len(raw) > 1:
-            raw.sort(key=_leftmost_longest)
+        if not raw:
+            return []
+        raw.sort()
         found: list[Hit] = []
-        for index, start, end in raw:
-            begin, entries = start, self._entries[index]
-            if found and start < found[-1].end:
+        covered = 0
+        for begin, minus_end, index in raw:
+            start, end, entries = begin, -minus_end, self._entries[index]
+            if start < covered:
                 last = found[-1]
                 if end > last.end and _same_person(last.entries, entries):
-                    begin = last.start  # "President Moon" and "Moon Jae-in"
+                    start = last.start  # "President Moon" and "Moon Jae-in"
                 elif end - start <= last.end - last.start:
                     continue
                 found.pop()  # "the North" before "North Korean"
-            found.append(Hit(begin, end, entries))
+            found.append(Hit(start, end, entries))
+            covered = end
         return found
 
     def scan_all(self, texts: Sequence[str]) -> list[list[Hit]]:
@@ -100,16 +103,19 @@ class ActorFinder:
 
     def codes_in(self, text: str) -> set[str]:
         """Return the codes of all that may be named in a text and its sentences: a bound, without a look at where."""
-        return {code for index, _, _ in self._words(text) for code in self._codes[index]}
+        return {code for _, _, index in self._words(text) for code in self._codes[index]}
 
     def _words(self, text: str) -> list[tuple[int, int, int]]:
-        """Return all aliases that begin and end with a word: index, start and end, overlapping."""
+        """Return all aliases that begin and end with a word, overlapping: start, minus the end, and index.
+
+        Sorted they go from left to right, the longest first of those that begin together.
+        """
         flat = text.replace("’", "'") if "’" in text else text
         size = len(flat)
         return [
-            one
-            for one in self._automaton.find_matches_as_indexes(flat, overlapping=True)
-            if not ((one[1] and flat[one[1] - 1].isalnum()) or (one[2] < size and flat[one[2]].isalnum()))
+            (start, -end, index)
+            for index, start, end in self._automaton.find_matches_as_indexes(flat, overlapping=True)
+            if not ((start and flat[start - 1].isalnum()) or (end < size and flat[end].isalnum()))
         ]
 
     def actors(self, text: str, hits: Iterable[Hit], on: date, context: Set[str]) -> list[Actor]:
@@ -183,10 +189,6 @@ def _same_person(one: Sequence[ActorEntry], other: Sequence[ActorEntry]) -> bool
 def is_reference(hit: Hit) -> bool:
     """Whether a hit names nobody by itself."""
     return hit.entries[0].kind in REFERENCES
-
-
-def _leftmost_longest(match: tuple[int, int, int]) -> tuple[int, int]:
-    return match[1], -match[2]
 
 
 def _is_actor(text: str, hit: Hit) -> bool:

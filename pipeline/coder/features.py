@@ -10,9 +10,9 @@ was done and not who usually does it.
 from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
-from dataclasses import dataclass
 from functools import lru_cache
 from itertools import pairwise
+from typing import NamedTuple
 
 from pipeline.coder.cues import cues, distance
 from pipeline.coder.frame import frame_features
@@ -27,8 +27,7 @@ _SPAN = 12  # words nearest the second actor that count as the span between
 _RUN = 4  # letters
 
 
-@dataclass(frozen=True, slots=True)
-class Features:
+class Features(NamedTuple):
     """The feature names of one marked sentence, and its lexicon phrases with their distance from the pair."""
 
     words: list[str]

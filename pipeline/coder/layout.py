@@ -64,7 +64,7 @@ def _layout(tokens: tuple[str, ...], lexicon: PhraseFinder) -> Layout:
     lower = lowered(tokens)
     matches = lexicon.find(lower)
     lower = [OTHER if token in MASKS else token for token in lower]
-    plain = [_shape(token, n) for n, token in enumerate(tokens)]
+    plain = [*map(_first_shape, tokens[:1]), *map(_shape, tokens[1:])]
     return Layout(
         lower=lower,
         plain=plain,
@@ -77,12 +77,12 @@ def _layout(tokens: tuple[str, ...], lexicon: PhraseFinder) -> Layout:
     )
 
 
-def _shape(token: str, position: int) -> str:
+def _first_shape(token: str) -> str:
+    """Mask a number at the beginning of a sentence, where names cannot be told from words."""
+    return OTHER if token in MASKS else "0" if token[0].isdigit() else token.lower()
+
+
+@lru_cache(maxsize=1 << 16)
+def _shape(token: str) -> str:
     """Mask names and numbers; keep words in lower case."""
-    if token in MASKS:
-        return OTHER
-    if token[0].isdigit():
-        return "0"
-    if position and token[0].isupper():
-        return NAME
-    return token.lower()
+    return NAME if token[0].isupper() and token not in MASKS else _first_shape(token)

@@ -9,19 +9,18 @@ from array import array
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from functools import cached_property
-from itertools import accumulate, repeat
 from typing import Any
 
 import numpy as np
 from numpy.typing import NDArray
 from scipy.sparse import csr_matrix
 
+from pipeline.coder.columns import UNKNOWN, Columns
 from pipeline.coder.features import Features
 
 Floats = NDArray[np.float32]
 GROUPS: Mapping[str, float] = {"words": 1.0, "between": 0.6, "around": 1.0, "cues": 0.8, "frame": 0.5}
 """Feature groups and the length of their vectors, chosen by cross-validation on the labelled seeds."""
-_UNKNOWN = -1
 
 
 @dataclass(frozen=True)
@@ -40,12 +39,17 @@ class Featurizer:
 
     def matrix(self, rows: Iterable[Features]) -> csr_matrix:
         """Return the weighted features, shape (rows, features of all groups); unknown features are left out."""
-        found, ends = array("i"), array("i", [0])
+        keys, sizes = array("q"), array("i")
         for row in rows:
-            for group, columns in self._columns.items():
-                found.extend(map(columns.get, getattr(row, group), repeat(_UNKNOWN)))
-            ends.append(len(found))
-        return self.weighted(counted(np.frombuffer(found, np.int32), np.frombuffer(ends, np.int32), len(self._weights)))
+            for group in self.vocabularies:
+                names = getattr(row, group)
+                keys.extend(map(hash, names))
+                sizes.append(len(names))
+        groups = len(self.vocabularies)
+        ends = np.concatenate([[0], np.reshape(sizes, (-1, groups)).sum(axis=1).cumsum()]).astype(np.int32)
+        of_group = np.repeat(np.arange(len(sizes)) % groups, sizes)
+        found = self._columns.of(np.frombuffer(keys, np.int64) ^ of_group)
+        return self.weighted(counted(found, ends, len(self._weights)))
 
     def weighted(self, counts: csr_matrix) -> csr_matrix:
         """Return how telling each counted feature is, every group of every row of one length; overwrites `counts`."""
@@ -59,13 +63,10 @@ class Featurizer:
         return counts
 
     @cached_property
-    def _columns(self) -> dict[str, dict[str, int]]:
-        """For each group, name → column of the whole matrix."""
-        starts = accumulate((len(own.names) for own in self.vocabularies.values()), initial=0)
-        return {
-            group: {name: n for n, name in enumerate(own.names, start)}
-            for (group, own), start in zip(self.vocabularies.items(), starts, strict=False)
-        }
+    def _columns(self) -> Columns:
+        """The columns of all features, by the hashes of their names and the numbers of their groups."""
+        vocabularies = enumerate(self.vocabularies.values())
+        return Columns(np.concatenate([np.fromiter(map(hash, own.names), np.int64) ^ n for n, own in vocabularies]))
 
     @cached_property
     def _weights(self) -> Floats:
@@ -80,7 +81,7 @@ class Featurizer:
 
 def counted(found: NDArray[np.int32], ends: NDArray[np.int32], columns: int) -> csr_matrix:
     """Return how often each known feature stands in each row; `ends` begins with 0."""
-    known = found != _UNKNOWN
+    known = found != UNKNOWN
     starts = np.concatenate([[0], np.cumsum(known, dtype=np.int32)])[ends].astype(np.int32)
     ones = np.ones(starts[-1], np.float32)
     counts = csr_matrix((ones, found[known], starts), shape=(len(ends) - 1, columns), dtype=np.float32)

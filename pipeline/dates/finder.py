@@ -70,11 +70,14 @@ def _rules(classes: frozenset[str]) -> tuple[Rule, ...]:
 
 def _matches(text: str) -> list[_Found]:
     taken: list[_Found] = []
+    spans: list[tuple[int, int]] = []
     for rule in _rules(trigger_classes(text)):
         for match in rule.pattern.finditer(text):
-            free = all(match.end() <= one.match.start() or match.start() >= one.match.end() for one in taken)
+            start, end = match.span()
+            free = not spans or all(end <= first or start >= last for first, last in spans)
             if free and is_date(rule.name, text, match):
                 taken.append(_Found(match, rule))
+                spans.append((start, end))
     return sorted(taken, key=lambda one: one.match.start())
 
 

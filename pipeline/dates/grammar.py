@@ -65,13 +65,13 @@ def _rule(
 _DAYS = (
     _rule(
         "iso",
-        "year figures",
+        "year joined",
         r"(?P<year>(?:1[89]|20)\d\d)(?P<sep>[-/.])(?P<m>[01]?\d)(?P=sep)(?P<d>[0-3]?\d)",
         named.iso,
     ),
     _rule(
         "numeric",
-        "year figures",
+        "year joined",
         r"(?P<d>[0-3]?\d)(?P<sep>[-/.])(?P<m>[0-3]?\d)(?P=sep)(?P<year>(?:19|20)\d\d)",
         named.numeric,
     ),
@@ -81,8 +81,8 @@ _DAYS = (
         r"(?:the )?(?:September|Sept\.?) 11(?:th)? (?:attack|terror)\w*|9/11",
         named.september_11,
     ),
-    _rule("day-range", "month figures", rf"{_FROM}{_M} {_D}(?:{_TO}| and ){_M2} {_D2}(?:,? {_Y})?", named.day_range),
-    _rule("day-range", "month figures", rf"{_FROM}{_D} {_M}(?:{_TO}| and ){_D2} {_M2}(?:,? {_Y})?", named.day_range),
+    _rule("day-range", "months figures", rf"{_FROM}{_M} {_D}(?:{_TO}| and ){_M2} {_D2}(?:,? {_Y})?", named.day_range),
+    _rule("day-range", "months figures", rf"{_FROM}{_D} {_M}(?:{_TO}| and ){_D2} {_M2}(?:,? {_Y})?", named.day_range),
     _rule("day-range", "month figures", rf"{_FROM}{_M} {_D}{_TO}{_D2}(?:,? {_Y})?", named.day_range),
     _rule("day-range", "month figures", rf"{_FROM}{_D}{_TO}{_D2} {_M}(?:,? {_Y})?", named.day_range),
     _rule("full", "month year figures", rf"{_ON}{_M} {_D},? (?:of )?{_Y}", named.full),
@@ -109,7 +109,7 @@ _DAYS = (
         rf"(?:the )?(?P<nth>(?i:first|second|third|fourth|last)) {WEEKDAY} (?:in|of) {_M}(?:,? {_Y})?",
         named.nth_weekday,
     ),
-    _rule("month-range", "month", rf"{_FROM}{_M}(?:{_TO}| and ){_M2}(?:,? (?:of )?{_Y})?", named.month_range),
+    _rule("month-range", "months", rf"{_FROM}{_M}(?:{_TO}| and ){_M2}(?:,? (?:of )?{_Y})?", named.month_range),
     _rule("month-year", "month year", rf"{_PART}{_M},?(?: of)? {_Y}", named.month_year),
     _rule("month-of-year", "month unit", rf"{_PART}{_M},?(?: of)? {_OF_YEAR}", named.month_of, counts=True),
     _rule("day-month", "month figure", rf"{_ON}{_M} {_D}(?! (?:percent|per cent|people|troops))", named.month_day),
@@ -141,7 +141,7 @@ _LONGER = (
         rf"and ){_Y2}",
         named.year_range,
     ),
-    _rule("years", "year figures", rf"{_Y}[-–](?P<year2>\d\d)(?!\d)", named.year_range),
+    _rule("years", "year joined", rf"{_Y}[-–](?P<year2>\d\d)(?!\d)", named.year_range),
     _rule("decade", "decade", rf"(?:the )?{_PART}{DECADE}", named.decade),
 )
 _COUNTED = (

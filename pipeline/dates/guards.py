@@ -70,6 +70,8 @@ _DURATION_BEFORE = re.compile(r"\b(?:for|within|lasting|over|every|about every|e
 _NOWADAYS = re.compile(r",? when (?:the|all|every|most|many|so|people)\b")
 _GENERAL_AFTER = re.compile(r" (?:months|weeks|days|evenings|holidays|term|crops?|harvest)\b")
 _CAPITAL_NEXT = re.compile(r" [A-Z]")
+_COUNTING = {"number": NUMBERS, "number2": NUMBERS, "ordinal": ORDINALS}
+_NEAR = 60  # characters before a date in which a guard finds all it looks for
 _PERSON_AFTER = re.compile(r" (?:Kim|Lee|Carter|Johnson)\b")
 
 
@@ -85,25 +87,31 @@ def is_date(rule: str, text: str, match: re.Match[str]) -> bool:
     match
         Where the rule matched.
     """
-    groups, check = match.groupdict(), _CHECKS.get(rule)
-    if text[: match.start()].endswith("/"):  # in an address
+    start, check = match.start(), _CHECKS.get(rule)
+    if text[start - 1 : start] == "/":  # in an address
         return False
-    numbers = all(_known(groups.get(name), NUMBERS) for name in ("number", "number2"))
-    if not (numbers and _known(groups.get("ordinal"), ORDINALS)):
+    if not all(_known(match, group, words) for group, words in _COUNTING.items()):
         return False
     return check is None or check(text, match)
 
 
-def _known(word: str | None, words: Mapping[str, int]) -> bool:
+def _known(match: re.Match[str], group: str, words: Mapping[str, int]) -> bool:
+    """Whether a group of a match, if there is one, is a figure or one of some words."""
+    word = match[group] if group in match.re.groupindex else None
     return word is None or word[0].isdigit() or word.lower() in words
 
 
+def _before(text: str, match: re.Match[str]) -> str:
+    """Return what precedes a match, as far as a guard looks."""
+    return text[max(0, match.start() - _NEAR) : match.start()]
+
+
 def _weekday(text: str, match: re.Match[str]) -> bool:
-    return not (_WEEKDAY_BEFORE.search(text[: match.start()]) or _WEEKDAY_AFTER.match(text, match.end()))
+    return not (_WEEKDAY_BEFORE.search(_before(text, match)) or _WEEKDAY_AFTER.match(text, match.end()))
 
 
 def _month(text: str, match: re.Match[str]) -> bool:
-    before, name = text[: match.start()], match["month"]
+    before, name = _before(text, match), match["month"]
     if (
         _FIGURE_AFTER.match(text, match.end())
         or _TITLE.search(before)
@@ -120,7 +128,7 @@ def _month(text: str, match: re.Match[str]) -> bool:
 
 
 def _year(text: str, match: re.Match[str]) -> bool:
-    before = text[: match.start()]
+    before = _before(text, match)
     if _QUANTITY_BEFORE.search(before) or _QUANTITY_AFTER.match(text, match.end()):
         return False
     if _BARE_OF.search(before) and _PLURAL_AFTER.match(text, match.end()):
@@ -131,7 +139,7 @@ def _year(text: str, match: re.Match[str]) -> bool:
 def _part(text: str, match: re.Match[str]) -> bool:
     """Accept a half or quarter only where it is one of a year."""
     return match.group().lower().rstrip("0123456789").endswith(("year", "of ")) or (
-        match["kind"].lower() == "quarter" and _HALF_BEFORE.search(text[: match.start()]) is not None
+        match["kind"].lower() == "quarter" and _HALF_BEFORE.search(_before(text, match)) is not None
     )
 
 
@@ -146,7 +154,7 @@ def _untitled(text: str, match: re.Match[str]) -> bool:
         return False
     words = match.group().split()
     titled = len(words) > 1 and all(word.istitle() for word in words)
-    return not titled and not (words[-1] in _TITLE_ENDS and _NAME_BEFORE.search(text[: match.start()]))
+    return not titled and not (words[-1] in _TITLE_ENDS and _NAME_BEFORE.search(_before(text, match)))
 
 
 def _season(text: str, match: re.Match[str]) -> bool:
@@ -159,7 +167,7 @@ def _season(text: str, match: re.Match[str]) -> bool:
 
 
 def _counted(text: str, match: re.Match[str]) -> bool:
-    return _DURATION_BEFORE.search(text[: match.start()]) is None
+    return _DURATION_BEFORE.search(_before(text, match)) is None
 
 
 _CHECKS = {

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from functools import reduce
+from functools import cache
 
 import ahocorasick_rs
 
@@ -53,16 +53,39 @@ def _titled(word: str) -> str:
 
 
 _PATTERNS = _patterns()
-_CLASSES = tuple(_PATTERNS.values())
+_CLASSES = (*_WORDS, "holiday", "months", "figure", "figures", "joined")
+_BITS = {name: 1 << n for n, name in enumerate(_CLASSES)}
+_CALLED = [sum(_BITS[name] for name in names) for names in _PATTERNS.values()]
+_WITH_FIGURES = _BITS["month"] | _BITS["year"]
 _AUTOMATON = ahocorasick_rs.AhoCorasick(list(_PATTERNS))
-_NONE: frozenset[str] = frozenset()
-_ONE, _MORE = frozenset(["figure"]), frozenset(["figure", "figures"])
 _FIGURES = re.compile(r"\d+(\D+\d)?")
+_JOINED = re.compile(r"\d[-–/.]\d")
 
 
 def trigger_classes(text: str) -> frozenset[str]:
-    """Return the classes of rules whose trigger words occur in a text, also inside words."""
-    hits = {index for index, _, _ in _AUTOMATON.find_matches_as_indexes(text, overlapping=True)}
-    found = reduce(frozenset.union, (_CLASSES[index] for index in hits), _NONE)
-    figures = _FIGURES.search(text) if found else None
-    return found if figures is None else found | (_MORE if figures[1] else _ONE)
+    """Return the classes of rules whose trigger words occur in a text, also inside words.
+
+    "months" are two and more; "figure" is a number and "figures" are several, "joined" where a mark joins them.
+    """
+    found = 0
+    for index, _, _ in _AUTOMATON.find_matches_as_indexes(text, overlapping=True):
+        called = _CALLED[index]
+        if called & found & _BITS["month"]:
+            found |= _BITS["months"]
+        found |= called
+    return _named(found | _figures(text) if found & _WITH_FIGURES else found)
+
+
+def _figures(text: str) -> int:
+    """Return the classes of a text's numbers, which only rules of months and years ask for."""
+    figures = _FIGURES.search(text)
+    if figures is None:
+        return 0
+    if figures[1] is None:
+        return _BITS["figure"]
+    return _BITS["figure"] | _BITS["figures"] | (_BITS["joined"] if _JOINED.search(text) else 0)
+
+
+@cache
+def _named(bits: int) -> frozenset[str]:
+    return frozenset(name for name, bit in _BITS.items() if bits & bit)

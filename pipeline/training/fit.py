@@ -27,7 +27,7 @@ WEIGHTS = {BARE: 0.15, COMPOSED: 0.15, NO_EVENT: 0.32}
 """Weights in the head of event types; every other row weighs a half, as it stands twice."""
 STRENGTHS = {"types": 1.0, "directions": 1.0, "modes": 1.0, "statuses": 0.3}
 """LinearSVC's C by head; these and the weights were chosen on held-out stories, and cross-validation agrees."""
-_TOLERANCE = 0.1  # gives the same held-out F1 to three digits as a hundredth, in four fifths of the time
+_TOLERANCE = 1.0  # gives the same held-out F1 to three digits as a hundredth, in half of the time
 
 Strings = NDArray[np.str_]
 Rows = NDArray[np.intp]

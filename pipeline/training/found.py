@@ -18,17 +18,15 @@ _ON = date(2015, 1, 1)
 def with_others(marked: Marked) -> Marked:
     """Mark every country that the finder sees and that is neither source nor target."""
     own = (marked.source, marked.target)
-    found = _found(marked.text)
+    found, phrases = _found(marked.text)
     codes = {code for span, code in found.items() if any(_overlap(span, one) for one in own)}
-    phrases = noun_phrases(marked.text, sorted(found))
     others = {phrases[span] for span, code in found.items() if not code & codes}
     return replace(marked, others=tuple(sorted(one for one in others if not any(_overlap(one, two) for two in own))))
 
 
 def as_found(marked: Marked) -> Marked:
     """Narrow source and target to what the finder knows of them, where it knows anything."""
-    found = _found(marked.text)
-    phrases = noun_phrases(marked.text, sorted(found))
+    _, phrases = _found(marked.text)
     source, target = (_narrowed(span, phrases) for span in (marked.source, marked.target))
     return replace(marked, source=source, target=target)
 
@@ -41,15 +39,15 @@ def _narrowed(span: Span, phrases: dict[Span, Span]) -> Span:
 
 
 @lru_cache(maxsize=1)
-def _found(text: str) -> dict[Span, frozenset[str]]:
-    """Return the places of actors, with their countries."""
+def _found(text: str) -> tuple[dict[Span, frozenset[str]], dict[Span, Span]]:
+    """Return the places of actors, with their countries and with their noun phrases."""
     finder = load_finder()
     hits = finder.scan(text)
     found: dict[Span, frozenset[str]] = {}
     for one in finder.actors(text, hits, _ON, context_of(hits)):
         span = (one.start, one.end)
         found[span] = found.get(span, frozenset()) | {one.code}
-    return found
+    return found, noun_phrases(text, sorted(found))
 
 
 def _overlap(one: Span, two: Span) -> bool:

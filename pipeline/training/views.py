@@ -7,7 +7,7 @@ the lexicon unknown; the lexicon's own sentences stand last.
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from hashlib import blake2b
 from typing import ClassVar
 
@@ -79,4 +79,4 @@ def add_lexical(rows: Gathered, lexical: Sequence[Labelled], lexicon: Lexicon) -
 
 def _without_cues(features: Features) -> Features:
     """Drop the cues of a lexicon phrase: it would find itself in them and always be right."""
-    return replace(features, cues=[], frame=[])
+    return features._replace(cues=[], frame=[])
