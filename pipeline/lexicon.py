@@ -201,8 +201,12 @@ def _longer(
     best: _Form | None, last: int, forms: Iterable[_Form], words: Sequence[str], position: int
 ) -> tuple[_Form | None, int]:
     """Return the best form and its last word, when these forms go on after `position`."""
+    after = words[position + 1] if position + 1 < len(words) else ""
     for form in forms:
-        end = _end(words, position + 1, form.rest) if form.rest else position
+        rest = form.rest
+        if rest and rest[0] is not None and after not in rest[0]:
+            continue  # nearly always
+        end = _end(words, position + 1, rest) if rest else position
         if end is not None and end > last:
             best, last = form, end
     return best, last

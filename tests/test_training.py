@@ -16,7 +16,8 @@ from pipeline.errors import SeedError
 from pipeline.lexicon import Lexicon, Phrase, load_lexicon
 from pipeline.paths import models_dir, seeds_dir
 from pipeline.settings import Settings
-from pipeline.training import halves
+from pipeline.training import apart, halves
+from pipeline.training.beside import fitted_beside
 from pipeline.training.build import accepted_figures, code_fingerprint, fit_rules, seeds_fingerprint
 from pipeline.training.card import card
 from pipeline.training.check import faults
@@ -123,9 +124,9 @@ def test_an_act_and_its_answer_are_no_negatives_of_each_other():
 
 @pytest.mark.parametrize("python", [sys.executable, "false"])
 def test_processes_learn_what_one_learns(python: str, monkeypatch: pytest.MonkeyPatch):
-    rows, lexicon = ROWS[: halves.MANY : 250], load_lexicon()
+    rows, lexicon = ROWS[: apart.MANY : 250], load_lexicon()
     one, ones = halves.learnt_views(rows, (), lexicon)
-    monkeypatch.setattr(halves, "MANY", len(rows))
+    monkeypatch.setattr(apart, "MANY", len(rows))
     monkeypatch.setattr(os, "cpu_count", lambda: 2)
     monkeypatch.setattr(sys, "executable", shutil.which(python))
     two, twos = halves.learnt_views(rows, (), lexicon)
@@ -133,6 +134,22 @@ def test_processes_learn_what_one_learns(python: str, monkeypatch: pytest.Monkey
     assert ones.shape == twos.shape
     assert ones.nnz > 1000
     assert (ones != twos).nnz == 0
+
+
+@pytest.mark.parametrize("python", [sys.executable, "false"])
+def test_a_process_beside_fits_what_one_fits(python: str, small: Training, monkeypatch: pytest.MonkeyPatch):
+    rows = np.arange(small.size)
+    lessons = [small.directions(rows), small.statuses(rows)]
+    monkeypatch.setattr(apart, "MANY", small.matrix.shape[0])
+    monkeypatch.setattr(os, "cpu_count", lambda: 2)
+    monkeypatch.setattr(sys, "executable", shutil.which(python))
+    with fitted_beside(small.matrix, lessons) as others:
+        found = others()
+    for head, lesson in zip(found, lessons, strict=True):
+        here = lesson.head(small.matrix)
+        assert head.labels == here.labels
+        assert head.weights.any()
+        np.testing.assert_array_equal(head.weights, here.weights)
 
 
 def test_rows_without_event_are_learnt_from_once(small: Training):

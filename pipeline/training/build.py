@@ -33,7 +33,7 @@ _CODE = (
         f"coder/{name}.py"
         for name in ("tokens", "spans", "frame", "cues", "layout", "rules", "features", "vectors", "estimator")
     ),
-    *(f"training/{name}.py" for name in ("labelled", "lexical", "found", "gathered", "views", "fit")),
+    *(f"training/{name}.py" for name in ("labelled", "lexical", "found", "gathered", "views", "heads", "fit")),
     "lexicon.py",
     "inflection.py",
 )

@@ -5,7 +5,7 @@ Types and directions are fitted twice: without the held-out stories, to calibrat
 
 from __future__ import annotations
 
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass
 from functools import cached_property
 
@@ -18,7 +18,9 @@ from pipeline.coder.estimator import EventEstimator, Head, sigmoid, softmax
 from pipeline.coder.vectors import Featurizer, Floats
 from pipeline.lexicon import Lexicon
 from pipeline.scale import NO_EVENT
+from pipeline.training.beside import fitted_beside
 from pipeline.training.halves import learnt_views
+from pipeline.training.heads import Lesson, Rows, Strings
 from pipeline.training.labelled import Labelled
 from pipeline.training.lexical import BARE, COMPOSED, bare_rows, composed_rows
 from pipeline.training.views import stands_found, stands_turned
@@ -27,10 +29,6 @@ WEIGHTS = {BARE: 0.15, COMPOSED: 0.15, NO_EVENT: 0.32}
 """Weights in the head of event types; every other row weighs a half, as it stands twice."""
 STRENGTHS = {"types": 1.0, "directions": 1.0, "modes": 1.0, "statuses": 0.3}
 """LinearSVC's C by head; these and the weights were chosen on held-out stories, and cross-validation agrees."""
-_TOLERANCE = 1.0  # gives the same held-out F1 to three digits as a hundredth, in half of the time
-
-Strings = NDArray[np.str_]
-Rows = NDArray[np.intp]
 
 
 @dataclass(frozen=True)
@@ -132,26 +130,18 @@ class Training:
 
     def fit_types(self, rows: Rows) -> Head:
         """Fit the head over event types, "no event" among them."""
-        chosen, labels, weights = self.examples(rows)
-        return self._in_place(chosen, labels, weights, STRENGTHS["types"])
+        return Lesson(*self.examples(rows), STRENGTHS["types"]).head(self.matrix)
 
-    def fit_directions(self, rows: Rows) -> Head:
-        """Fit the head that tells whether an act runs from the marked source to the marked target."""
+    def directions(self, rows: Rows) -> Lesson:
+        """Return the lesson whether an act runs from the marked source to the marked target."""
         own = np.array([n for n in rows if self.labelled[n].event_type != NO_EVENT])
         back = np.where(self.turned_types[own] == NO_EVENT, "backward", "forward")
         labels = np.concatenate([back, np.full(len(own), "forward")])
         chosen = np.concatenate([self.turned_at[own], self.marked_at[own]])
-        return self._in_place(chosen, labels, np.ones(len(chosen)), STRENGTHS["directions"])
+        return Lesson(chosen, labels, np.ones(len(chosen)), STRENGTHS["directions"])
 
-    def _in_place(self, chosen: Rows, labels: Strings, weights: NDArray[np.float64], strength: float) -> Head:
-        """Fit a head on rows of the matrix, most of it, without a copy of them: what lies between weighs nothing."""
-        first, end = chosen.min(), chosen.max() + 1
-        of_all, weighing = np.full(end - first, labels[0], labels.dtype), np.zeros(end - first)
-        of_all[chosen - first], weighing[chosen - first] = labels, weights
-        return _head(_from_to(self.matrix, first, end), of_all, strength, weighing)
-
-    def fit_modes(self, rows: Rows) -> Head:
-        """Fit one head of modes for each event type, and join them; labels are "TYPE/mode"."""
+    def modes(self, rows: Rows) -> dict[str, Lesson]:
+        """Return the lesson of each event type that has several modes."""
         own = [n for n in rows if self.labelled[n].event_type != NO_EVENT]
         bare = [n for n, row in enumerate(self.lexical) if row.batch == BARE and row.event_type != NO_EVENT]
         every = [*(self.labelled[n] for n in own), *(self.lexical[n] for n in bare)]
@@ -159,19 +149,18 @@ class Training:
         types = np.array([row.event_type for row in every])
         modes = np.array([row.mode for row in every])
         weights = np.array([WEIGHTS.get(row.batch, 1.0) for row in every])
-        heads = []
-        for event_type in np.unique(types):
+        lessons = {}
+        for event_type in np.unique(types).tolist():
             of_type = np.flatnonzero(types == event_type)
             if len(np.unique(modes[of_type])) > 1:
-                head = _head(self.matrix[places[of_type]], modes[of_type], STRENGTHS["modes"], weights[of_type])
-                heads.append(head.named(event_type))
-        return Head.joined(heads)
+                lessons[event_type] = Lesson(places[of_type], modes[of_type], weights[of_type], STRENGTHS["modes"])
+        return lessons
 
-    def fit_statuses(self, rows: Rows) -> Head:
-        """Fit the head over statuses."""
+    def statuses(self, rows: Rows) -> Lesson:
+        """Return the lesson of statuses."""
         own = np.array([n for n in rows if self.labelled[n].event_type != NO_EVENT])
         labels = np.array([self.labelled[n].status for n in own])
-        return _head(self.as_marked(own), labels, STRENGTHS["statuses"], balanced=True)
+        return Lesson(self.marked_at[own], labels, np.ones(len(own)), STRENGTHS["statuses"], balanced=True)
 
 
 @dataclass(frozen=True)
@@ -191,7 +180,7 @@ class Margins:
     @classmethod
     def of(cls, training: Training, train: Rows, test: Rows) -> Margins:
         """Fit types and directions on `train` and apply them to `test`."""
-        types, directions = training.fit_types(train), training.fit_directions(train)
+        types, directions = training.fit_types(train), training.directions(train).head(training.matrix)
         return cls(
             test,
             types.labels,
@@ -237,47 +226,32 @@ def fit_estimator(
     """
     one, two = temperatures or calibrated(training)
     rows = np.arange(training.size)
+    modes = training.modes(rows)
+    lessons = [training.directions(rows), training.statuses(rows), *modes.values()]
+    with fitted_beside(training.matrix, lessons) as others:
+        types = training.fit_types(rows)
+        directions, statuses, *of_types = others()
     return EventEstimator(
         lexicon=training.lexicon,
         featurizer=training.featurizer,
-        types=training.fit_types(rows),
-        directions=training.fit_directions(rows),
-        modes=training.fit_modes(rows),
-        statuses=training.fit_statuses(rows),
+        types=types,
+        directions=directions,
+        modes=joined(modes, of_types),
+        statuses=statuses,
         temperatures=(one, two),
         fingerprint=fingerprint,
     )
+
+
+def joined(event_types: Iterable[str], heads: Iterable[Head]) -> Head:
+    """Return the heads of modes as one, with labels "TYPE/mode"."""
+    return Head.joined([head.named(event_type) for event_type, head in zip(event_types, heads, strict=True)])
 
 
 def _places(of: Rows, start: int, size: int) -> Rows:
     places = np.full(size, -1)
     places[of] = start + np.arange(len(of))
     return places
-
-
-def _from_to(matrix: csr_matrix, first: int, end: int) -> csr_matrix:
-    """Return neighbouring rows of a matrix, in the same memory."""
-    ends = matrix.indptr[first : end + 1]
-    own = slice(ends[0], ends[-1])
-    return csr_matrix((matrix.data[own], matrix.indices[own], ends - ends[0]), (end - first, matrix.shape[1]))
-
-
-def _head(
-    matrix: csr_matrix,
-    labels: Strings,
-    strength: float,
-    weights: NDArray[np.float64] | None = None,
-    balanced: bool = False,
-) -> Head:
-    from sklearn.svm import LinearSVC  # noqa: PLC0415 - weighs as much as all rows, while others gather their features
-
-    model = LinearSVC(C=strength, class_weight="balanced" if balanced else None, random_state=0, tol=_TOLERANCE)
-    model.fit(matrix, labels, sample_weight=weights)
-    return Head(
-        tuple(model.classes_.tolist()),
-        np.ascontiguousarray(model.coef_.T, dtype=np.float32),
-        model.intercept_.astype(np.float32),
-    )
 
 
 def _least(loss: Callable[[float], float]) -> float:

@@ -3,34 +3,27 @@
 Each half of the rows is gathered by a process of its own where there are cores for it, and a third one learns the
 vocabularies of both; who asked reads the matrix. The names of all features, tens of millions, are never in its memory.
 What comes back is the same to the byte as what one process learns; where a process fails, this one does it all.
-
-A process is `python -m pipeline.training.halves ...`: one that imported its parent's script would run that anew.
 """
 
 from __future__ import annotations
 
-import os
-import pickle
-import subprocess
 import sys
 from collections.abc import Sequence
 from pathlib import Path
 from tempfile import TemporaryDirectory
-from typing import Any, NamedTuple, cast
+from typing import NamedTuple, cast
 
 from scipy.sparse import csr_matrix
 
 from pipeline.coder.vectors import Featurizer
 from pipeline.lexicon import Lexicon, load_lexicon
+from pipeline.training.apart import GIVEN, MADE, got, is_worth_it, put, started
 from pipeline.training.gathered import Rows, learnt
 from pipeline.training.labelled import Labelled
 from pipeline.training.views import add_lexical, gather_labelled
 
-MANY = 5_000
-"""Rows from which processes of their own, which take three seconds to start, are worth it."""
 _FIRST = 0.55
 """Share of the rows that the first process takes; the second has the lexicon's sentences besides."""
-_GIVEN, _MADE = "given", "made"
 
 
 class Half(NamedTuple):
@@ -51,7 +44,7 @@ def learnt_views(
     labelled: Sequence[Labelled], lexical: Sequence[Labelled], lexicon: Lexicon
 ) -> tuple[Featurizer, csr_matrix]:
     """Return the featurizer and the matrix of all views of labelled rows, and of the lexicon's own sentences."""
-    if len(labelled) >= MANY and (os.cpu_count() or 1) > 1 and lexicon is load_lexicon():
+    if is_worth_it(len(labelled)) and lexicon is load_lexicon():
         cut = round(len(labelled) * _FIRST)
         with TemporaryDirectory() as folder:
             made = _made(Path(folder), Half(labelled[:cut], 0, ()), Half(labelled[cut:], cut, lexical))
@@ -64,30 +57,23 @@ def _made(folder: Path, *halves: Half) -> tuple[Featurizer, csr_matrix] | None:
     """Return what processes of their own learn of two halves; None if one of them fails."""
     one, two = folders = folder / "one", folder / "two"
     for half, own in zip(halves, folders, strict=True):
-        own.mkdir()
-        (own / _GIVEN).write_bytes(pickle.dumps(half))
-    with _started(one) as first, _started(two) as second:
+        put(own, GIVEN, half)
+    with started(__name__, one) as first, started(__name__, two) as second:
         failed = first.wait(), second.wait()
     if any(failed):
         return None
-    with _started(folder, one, two) as last:
-        return None if last.wait() else cast(tuple[Featurizer, csr_matrix], _read(folder))
-
-
-def _started(*folders: Path) -> subprocess.Popen[bytes]:
-    return subprocess.Popen([sys.executable, "-m", __name__, *map(str, folders)])  # noqa: S603 - our own module
-
-
-def _read(folder: Path, name: str = _MADE) -> Any:
-    with (folder / name).open("rb") as file:
-        return pickle.load(file)  # noqa: S301 - of our own process, in a folder of our own
+    with started(__name__, folder, one, two) as last:
+        return None if last.wait() else cast(tuple[Featurizer, csr_matrix], got(folder, MADE))
 
 
 def _make(folder: Path, *halves: Path) -> None:
     """Learn of what stands gathered in the folders of halves; without them, gather the half in the folder."""
-    made = learnt([_read(half) for half in halves]) if halves else _read(folder, _GIVEN).gathered(load_lexicon())
-    with (folder / _MADE).open("wb") as file:
-        pickle.dump(made, file)
+    put(folder, MADE, learnt([got(half, MADE) for half in halves]) if halves else _gathered(folder))
+
+
+def _gathered(folder: Path) -> dict[str, Rows]:
+    half: Half = got(folder, GIVEN)
+    return half.gathered(load_lexicon())
 
 
 if __name__ == "__main__":

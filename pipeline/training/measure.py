@@ -17,7 +17,8 @@ from sklearn.metrics import f1_score, precision_recall_fscore_support
 from pipeline.coder.estimator import joint_probabilities, likeliest
 from pipeline.coder.vectors import Floats
 from pipeline.scale import NO_EVENT, load_scale
-from pipeline.training.fit import Margins, Rows, Strings, Training
+from pipeline.training.fit import Margins, Training, joined
+from pipeline.training.heads import Rows, Strings
 
 BINS = 10
 CURVE = (500, 1000, 2000, 4000)
@@ -161,7 +162,8 @@ def _answers(joint: Floats, labels: Sequence[str]) -> tuple[Strings, Floats]:
 
 def _modes(training: Training, rows: Rows) -> tuple[Strings, Strings]:
     """Return true and found modes, given the type, of rows whose type has modes."""
-    head = training.fit_modes(training.kept)
+    lessons = training.modes(training.kept)
+    head = joined(lessons, [lesson.head(training.matrix) for lesson in lessons.values()])
     types = np.array([label.partition("/")[0] for label in head.labels])
     own = np.array([n for n in rows if training.types[n] in types and training.labelled[n].mode])
     scores = np.where(training.types[own][:, None] == types, head.scores(training.as_marked(own)), -np.inf)
@@ -170,7 +172,7 @@ def _modes(training: Training, rows: Rows) -> tuple[Strings, Strings]:
 
 
 def _statuses(training: Training, rows: Rows) -> tuple[Strings, Strings]:
-    head = training.fit_statuses(training.kept)
+    head = training.statuses(training.kept).head(training.matrix)
     truth = np.array([training.labelled[n].status for n in rows])
     return truth, np.array(head.labels)[head.scores(training.as_marked(rows)).argmax(axis=1)]
 
