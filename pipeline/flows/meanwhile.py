@@ -19,3 +19,4 @@ def _load(kind: str) -> None:
     with suppress(EscalationError):  # told when the line asks for the coder
         ready_coder(kind)
     import_module("pipeline.report")
+    import_module("ruptures")  # a second and a half, for the periods between changes

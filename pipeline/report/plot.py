@@ -24,6 +24,8 @@ from pipeline.settings import IndexSettings
 _DENSE = 400
 _LONG_DAYS = 730
 _WIDTH_POINTS = 780  # of the axes
+_MARGINS = {"left": 0.06, "right": 0.99, "top": 0.945, "bottom": 0.055, "hspace": 0.14}
+"""Room for titles, labels and the legend between the axes: a layout that looks for it draws everything twice."""
 _LEGEND: dict[str, Any] = {"fontsize": 8, "frameon": False, "ncols": 8, "loc": "upper left", "bbox_to_anchor": (0, 0)}
 
 
@@ -46,8 +48,8 @@ def draw(report: DyadReport, method: Mapping[str, Any], *, events: bool = True, 
     regimes
         Whether to shade the periods between changes.
     """
-    figure = IndexFigure(figsize=(12, 6.4), layout="constrained")
-    upper, lower = figure.subplots(2, 1, sharex=True, height_ratios=[3, 1])
+    figure = IndexFigure(figsize=(12, 6.4))
+    upper, lower = figure.subplots(2, 1, sharex=True, height_ratios=[3, 1], gridspec_kw=_MARGINS)
     periods = in_view(report.regimes if regimes else report.regimes.head(0), report.series.index)
     _frame(upper, lower, report, method)
     _tension(upper, report.series, settings_of(method), periods)
