@@ -9,6 +9,7 @@ import pytest
 from conftest import make_article
 
 from pipeline.chain import code_articles
+from pipeline.coder.columns import UNKNOWN, Columns
 from pipeline.coder.estimator import load_estimator, save_estimator
 from pipeline.coder.features import extract_features
 from pipeline.coder.tokens import Marked
@@ -143,6 +144,15 @@ def test_words_between_commas_are_not_between_the_actors():
     between = extract_features(Marked(text, (0, 5), (57, 62)), load_lexicon()).between
     assert "condemned TGT" in between
     assert "recalled" not in between
+
+
+def test_every_key_has_its_column_and_others_none():
+    few_slots = np.arange(3_000, dtype=np.int64) * 4096  # all of them want the same few places in the table
+    keys = np.concatenate([few_slots, np.random.default_rng(1).integers(-(2**62), 2**62, 3_000)])
+    columns = Columns(keys)
+    np.testing.assert_array_equal(columns.of(keys[::-1]), np.arange(len(keys))[::-1])
+    assert set(columns.of(keys + 1).tolist()) == {UNKNOWN}
+    assert not len(columns.of(keys[:0]))
 
 
 def test_a_matrix_has_one_length_for_every_group():
