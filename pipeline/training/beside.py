@@ -23,24 +23,19 @@ def fitted_beside(matrix: csr_matrix, lessons: Sequence[Lesson]) -> Iterator[Cal
     Where there is no core for it, or the process fails, they are fitted here and then.
     """
     if not is_worth_it(matrix.shape[0]):
-        yield lambda: [lesson.head(matrix) for lesson in lessons]
+        yield lambda: _heads(matrix, lessons)
         return
     with TemporaryDirectory() as name:
         folder = Path(name)
         put(folder, GIVEN, (matrix, lessons))
         with started(__name__, folder) as process:
-
-            def heads() -> list[Head]:
-                failed = process.wait()
-                return [lesson.head(matrix) for lesson in lessons] if failed else cast(list[Head], got(folder, MADE))
-
-            yield heads
+            yield lambda: _heads(matrix, lessons) if process.wait() else cast(list[Head], got(folder, MADE))
 
 
-def _fit(folder: Path) -> None:
-    matrix, lessons = got(folder, GIVEN)
-    put(folder, MADE, [lesson.head(matrix) for lesson in lessons])
+def _heads(matrix: csr_matrix, lessons: Sequence[Lesson]) -> list[Head]:
+    return [lesson.head(matrix) for lesson in lessons]
 
 
 if __name__ == "__main__":
-    _fit(Path(sys.argv[1]))
+    own = Path(sys.argv[1])
+    put(own, MADE, _heads(*got(own, GIVEN)))
