@@ -240,15 +240,15 @@ def _write_events(store: Store, events: pa.Table) -> None:
     days = as_codes(events["event_date"].cast(pa.int32()))
     starts = starts_of(days)
     sizes = np.diff(np.append(starts, len(days)))
-    parts = {events["event_date"][start].as_py(): (start, size) for start, size in zip(starts, sizes, strict=True)}
-    for day in [one for one in store.days("events") if one not in parts]:
-        store.write_day("events", day, EVENTS.empty_table())
-    known, keys = written_events(store), {}
-    for day, (start, size) in parts.items():
-        part = events.slice(start, size)
-        keys[day.isoformat()] = key = _hash_of(part)
-        if known.get(day.isoformat()) != key:
-            store.write_day("events", day, part)
+    parts = {
+        events["event_date"][start].as_py(): events.slice(start, size)
+        for start, size in zip(starts, sizes, strict=True)
+    }
+    keys = {day.isoformat(): _hash_of(part) for day, part in parts.items()}
+    known = written_events(store)
+    changed = [(day, part) for day, part in parts.items() if known.get(day.isoformat()) != keys[day.isoformat()]]
+    gone = [(day, EVENTS.empty_table()) for day in store.days("events") if day not in parts]
+    store.write_days("events", [*gone, *changed])
     note_events(store, keys)
 
 

@@ -9,8 +9,8 @@ from datetime import date, datetime
 import numpy as np
 import pyarrow as pa
 
+from pipeline.index.block import Printed
 from pipeline.index.carried import Carried, key_of
-from pipeline.index.flow import Printed
 from pipeline.index.levels import Rows, Series
 from pipeline.index.stream import Codes, Numbering, numbering, stream
 from pipeline.settings import IndexSettings

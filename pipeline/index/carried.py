@@ -23,7 +23,7 @@ import pyarrow as pa
 import pyarrow.compute as pc
 from numpy.typing import NDArray
 
-from pipeline.index.flow import Left
+from pipeline.index.left import Left
 from pipeline.index.stream import Numbering
 from pipeline.mapping import method_of
 from pipeline.settings import IndexSettings

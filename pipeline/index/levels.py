@@ -11,8 +11,10 @@ from typing import TypeVar
 import numpy as np
 from numpy.typing import NDArray
 
+from pipeline.index.block import Printed
 from pipeline.index.carried import Carried
-from pipeline.index.flow import Flows, Left, Printed, Walk, each_of
+from pipeline.index.flow import Flows, Walk, each_of
+from pipeline.index.left import Left
 from pipeline.index.past import last_as_high, percentiles
 from pipeline.index.stream import Codes, Numbering, Stream, Values
 from pipeline.index.usual import YEAR
@@ -21,6 +23,8 @@ from pipeline.settings import IndexSettings
 
 _SETTLED = 30
 """Days that a year must be over to be carried: its last ones are still told of."""
+_NUMBERS = 400_000
+"""Levels of resamples that are sorted at a time: with far fewer, calling NumPy takes longer than sorting."""
 _Number = TypeVar("_Number", bound=np.generic)
 
 
@@ -112,11 +116,15 @@ class Series:
         _decayed(resampled, self._levels, live, self._settings)
         lowest, highest = np.empty_like(level), np.empty_like(level)
 
-        def of_day(day: int) -> None:
-            resampled[day].sort(axis=-1)
-            lowest[day], highest[day] = interval(resampled[day], level[day], self._settings)
+        several = max(1, _NUMBERS // resampled[0].size)
 
-        each_of(range(len(level)), of_day, resampled[0].size)
+        def of_days(first: int) -> None:
+            own, levels = resampled[first : first + several], level[first : first + several]
+            own.sort(axis=-1)
+            ends = interval(own.reshape(levels.size, -1), levels.ravel(), self._settings)
+            lowest[first : first + several], highest[first : first + several] = np.reshape(ends, (2, *levels.shape))
+
+        each_of(range(0, len(level), several), of_days, resampled[0].size * several)
         return lowest, highest
 
     def _articles(self, days: range) -> Codes:

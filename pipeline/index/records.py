@@ -26,15 +26,19 @@ _NEXT = np.uint64(0xD1342543DE82EF95)
 
 
 class Record(NamedTuple):
-    """Part of a possible record: numbers of events, the day of each, and weight."""
+    """Part of some possible records: `of` which of them, numbers of events, the day of each, and weight."""
 
+    of: Codes
     events: Codes
     day: Codes
     weight: Values
 
 
 class Kept(NamedTuple):
-    """Which events a record keeps, and for how many each stands when unseen ones are counted."""
+    """Which events some records keep, and for how many each stands when unseen ones are counted.
+
+    Both of shape (records, events).
+    """
 
     kept: NDArray[np.bool_]
     drawn: Values
@@ -43,43 +47,46 @@ class Kept(NamedTuple):
 def whole(stream: Stream) -> Record:
     """Return the record that is published: every event, as sure as its confidence."""
     weight = (stream.salience * stream.confidence) * stream.share
-    return Record(np.arange(len(stream.day)), stream.day, weight)
+    return Record(np.zeros(len(stream.day), np.int64), np.arange(len(stream.day)), stream.day, weight)
 
 
-def keep(stream: Stream, replicate: int) -> Kept:
-    """Draw which events a record keeps."""
-    kept = _uniform(stream.seeds, replicate, 0) < stream.confidence
-    return Kept(kept, -np.log1p(-_uniform(stream.seeds, replicate, 1)) * kept)
+def keep(stream: Stream, replicates: Codes) -> Kept:
+    """Draw which events the records of these numbers keep."""
+    each = replicates[:, None]
+    kept = _uniform(stream.seeds, each, 0) < stream.confidence
+    return Kept(kept, -np.log1p(-_uniform(stream.seeds, each, 1)) * kept)
 
 
-def seen(stream: Stream, kept: Kept, replicate: int) -> Record:
+def seen(stream: Stream, kept: Kept, replicates: Codes) -> Record:
     """Return the kept events, their articles weighed anew."""
-    events = np.flatnonzero(kept.kept)
-    salience = np.log2(1.0 + _outlets(stream)[events] * _article_weights(stream, replicate)[events])
-    return Record(events, stream.day[events], salience * stream.share[events])
+    of, events = np.nonzero(kept.kept)
+    salience = np.log2(1.0 + _outlets(stream)[events] * _article_weights(stream, replicates)[of, events])
+    return Record(of, events, stream.day[events], salience * stream.share[events])
 
 
-def unseen(stream: Stream, kept: Kept, rate: Values, replicate: int) -> Record:
+def unseen(stream: Stream, kept: Kept, rate: Values, replicates: Codes) -> Record:
     """Return the events that nobody saw.
 
     Parameters
     ----------
     rate
-        How many stand behind each event of the stream that one article tells, as `unseen_rate` gives it.
+        How many stand behind each event of the stream that one article tells, as `unseen_rate` gives it; of shape
+        (records, events).
     """
-    singles = np.flatnonzero(kept.kept & (stream.sizes == 1))
-    each = rate[singles]
+    of, singles = np.nonzero(kept.kept & (stream.sizes == 1))
+    each = rate[of, singles]
     # tries before a success are geometric; so are the events missed for each one seen
     stop = np.log(each / (1.0 + each))
-    missed = (np.log1p(-_uniform(stream.seeds[singles], replicate, 2)) / stop).astype(np.int64)
-    models = np.repeat(singles, missed)
+    missed = (np.log1p(-_uniform(stream.seeds[singles], replicates[of], 2)) / stop).astype(np.int64)
+    of, models = np.repeat(of, missed), np.repeat(singles, missed)
     nth = np.arange(len(models)) - np.repeat(np.cumsum(missed) - missed, missed)
     # events cluster on every scale: half of them within a week, the others ever thinner
-    lag = (LAG_DAYS ** _uniform(stream.seeds[models], replicate, 3 + nth)).astype(np.int64) - 1
-    return Record(models, stream.day[models] + lag, np.log2(1.0 + _outlets(stream)[models]) * stream.share[models])
+    lag = (LAG_DAYS ** _uniform(stream.seeds[models], replicates[of], 3 + nth)).astype(np.int64) - 1
+    weight = np.log2(1.0 + _outlets(stream)[models]) * stream.share[models]
+    return Record(of, models, stream.day[models] + lag, weight)
 
 
-def unseen_rate(ones: Values, twos: Values, unevenness: float) -> Values:
+def unseen_rate(ones: Values, twos: Values, unevenness: Values) -> Values:
     """Estimate how many unseen events stand behind one that a single article tells.
 
     Parameters
@@ -105,18 +112,25 @@ def _outlets(stream: Stream) -> Values:
     return np.exp2(stream.salience) - 1.0
 
 
-def _article_weights(stream: Stream, replicate: int) -> Values:
-    """Return the mean weight of each event's articles; each article's is exponential, with mean 1."""
+def _article_weights(stream: Stream, replicates: Codes) -> Values:
+    """Return the mean weight of each event's articles in each record; each article's is exponential, with mean 1."""
     sizes = stream.sizes
-    drawn = -np.log1p(-_uniform(stream.story_seeds, replicate, 0))
-    sums = np.bincount(np.repeat(np.arange(len(sizes)), sizes), drawn, len(sizes))
+    drawn = -np.log1p(-_uniform(stream.story_seeds, replicates[:, None], 0))
+    sums = sums_of(np.repeat(np.arange(len(sizes)), sizes), drawn, len(sizes))
     return sums / np.maximum(sizes, 1)
 
 
-def _uniform(seeds: Seeds, replicate: int, use: int | Codes) -> Values:
+def sums_of(numbers: Codes, weights: Values, size: int) -> Values:
+    """Return what each number weighs in each record, shape (records, size); `weights` has shape (records, numbers)."""
+    records = np.arange(len(weights))[:, None]
+    summed = np.bincount((records * size + numbers).ravel(), weights.ravel(), len(weights) * size)
+    return cast(Values, summed.astype(np.float64, copy=False).reshape(len(weights), size))
+
+
+def _uniform(seeds: Seeds, replicates: Codes, use: int | Codes) -> Values:
     """Return numbers in [0, 1) that depend on seed, replicate and use alone (SplitMix64)."""
     with np.errstate(over="ignore"):
-        state = seeds + _STEP * np.uint64(replicate + 1) + _NEXT * np.asarray(use).astype(np.uint64)
+        state = seeds + _STEP * (replicates + 1).astype(np.uint64) + _NEXT * np.asarray(use).astype(np.uint64)
     state ^= state >> np.uint64(30)
     state *= np.uint64(0xBF58476D1CE4E5B9)
     state ^= state >> np.uint64(27)
