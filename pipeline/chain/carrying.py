@@ -15,9 +15,9 @@ from typing import Any
 
 import numpy as np
 import pyarrow as pa
-import pyarrow.compute as pc
 
 from pipeline.index import Carried, Indexes, carried_in
+from pipeline.merge.codes import as_codes, starts_of, whole
 from pipeline.store import DIRECTED_FILE, INDEX_FILE, Store
 
 _INDEX = "carried/index.npz"
@@ -43,33 +43,47 @@ def carry(store: Store, carried: Carried | None) -> None:
     store.write_bytes(_FILES, _json(_digests(store)))
 
 
-def with_earlier(store: Store, found: Indexes, as_of: datetime) -> Indexes:
+def published_before(store: Store, found: Indexes) -> dict[str, pa.Table]:
+    """Return the published files, by name, whose rows of earlier years an index goes on from; none if it has all."""
+    return {} if found.since == date.min else {name: store.read_file(name) for name in (INDEX_FILE, DIRECTED_FILE)}
+
+
+def with_earlier(found: Indexes, published: Mapping[str, pa.Table], as_of: datetime) -> Indexes:
     """Return an index with the rows of earlier years, which are those of the published files."""
-    if found.since == date.min:
+    if not published:
         return found
-    names = {"undirected": INDEX_FILE, "directed": DIRECTED_FILE}
     return replace(
         found,
-        since=date.min,
-        **{
-            which: _below(store.read_file(name), getattr(found, which), found.since, as_of)
-            for which, name in names.items()
-        },
+        undirected=_below(published[INDEX_FILE], found.undirected, found.since, as_of),
+        directed=_below(published[DIRECTED_FILE], found.directed, found.since, as_of),
     )
 
 
 def _below(published: pa.Table, fresh: pa.Table, since: date, as_of: datetime) -> pa.Table:
     """Return the published rows of days before one and fresh rows, in order of dyad and date, with one `as_of`."""
-    earlier = published.filter(pc.less(published["date"], pa.scalar(since)))
-    both = pa.concat_tables([earlier.replace_schema_metadata(fresh.schema.metadata), fresh]).combine_chunks()
-    dyads = both["dyad"].combine_chunks().dictionary_encode() if both.num_rows else fresh["dyad"].combine_chunks()
-    rank = np.argsort(np.argsort(np.array(dyads.dictionary.to_pylist())))
-    order = np.argsort(
-        rank[dyads.indices.to_numpy()] * (1 << 22) + both["date"].cast(pa.int32()).to_numpy(), kind="stable"
-    )
+    earlier, later = _runs(published, since), _runs(fresh, date.max)
+    known = published.replace_schema_metadata(fresh.schema.metadata)
+    parts = [fresh.slice(0, 0)]
+    for dyad in sorted({*earlier, *later}):
+        parts += [known.slice(*earlier[dyad])] if dyad in earlier else []
+        parts += [fresh.slice(*later[dyad])] if dyad in later else []
+    both = pa.concat_tables(parts).combine_chunks()
     number = both.schema.get_field_index("as_of")
     moments = pa.array([as_of], both.schema.field(number).type).take(pa.array(np.zeros(both.num_rows, np.int8)))
-    return both.take(pa.array(order)).set_column(number, both.schema.field(number), moments)
+    return both.set_column(number, both.schema.field(number), moments)
+
+
+def _runs(table: pa.Table, until: date) -> dict[str, tuple[int, int]]:
+    """Return where the rows of each dyad begin, and how many are of days before one, of a table in their order."""
+    dyads = whole(table["dyad"]).dictionary_encode()
+    starts = starts_of(as_codes(dyads.indices))
+    days, end = as_codes(table["date"].cast(pa.int32())), (until - date(1970, 1, 1)).days
+    names = dyads.dictionary.take(dyads.indices.take(pa.array(starts))).to_pylist()
+    stops = np.append(starts, table.num_rows)[1:]
+    return {
+        name: (int(start), int(np.searchsorted(days[start:stop], end)))
+        for name, start, stop in zip(names, starts, stops, strict=True)
+    }
 
 
 def written_events(store: Store) -> dict[str, str]:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import hashlib
 import json
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from dataclasses import asdict, dataclass, replace
 from datetime import date, datetime, timedelta
 
@@ -13,7 +13,7 @@ import pyarrow as pa
 import pyarrow.compute as pc
 
 from pipeline.chain.alerting import raise_alerts
-from pipeline.chain.carrying import carried_by, carry, note_events, with_earlier, written_events
+from pipeline.chain.carrying import carried_by, carry, note_events, published_before, with_earlier, written_events
 from pipeline.chain.nights import clock
 from pipeline.chain.quarantine import count_by_reason
 from pipeline.chain.stored import all_mentions, all_reports, with_coded
@@ -39,16 +39,28 @@ _DECIMALS = 6
 
 @dataclass(frozen=True)
 class Computed:
-    """An index as of a moment, with what it was computed from; `scored` events entered it."""
+    """An index as of a moment, with what it was computed from; `scored` events entered it.
+
+    `published` are the files that its rows of days before `index.since` were taken from, by name.
+    """
 
     moment: datetime
     view: View
     mentions: int
     events: pa.Table
     scored: int
-    undirected: pa.Table
-    directed: pa.Table
-    carried: Carried | None
+    index: Indexes
+    published: Mapping[str, pa.Table]
+
+    @property
+    def undirected(self) -> pa.Table:
+        """The index of pairs."""
+        return self.index.undirected
+
+    @property
+    def directed(self) -> pa.Table:
+        """The index of directions."""
+        return self.index.directed
 
     def note(self, settings: Settings) -> str:
         """Return method, constants and vintage, as they are written into the files."""
@@ -87,8 +99,9 @@ def compute(
     mentions = _mentions_of(read_packed(store, "mentions", MENTIONS, MENTIONED, keep), coded, view.reports)
     events = merge_table(mentions, view.reports, settings)
     found, scored = index_tables(events, view, moment, settings, carried)
-    found = with_earlier(store, found, moment)
-    return Computed(moment, view, mentions.num_rows, events, scored, found.undirected, found.directed, found.carried)
+    published = published_before(store, found)
+    found = with_earlier(found, published, moment)
+    return Computed(moment, view, mentions.num_rows, events, scored, found, published)
 
 
 def publish(
@@ -134,9 +147,10 @@ def _write(store: Store, found: Computed, settings: Settings, summary: Summary) 
     """Write events, indexes, vintages, alerts and summary; the caller lets them appear together."""
     _write_events(store, found.events)
     for name, table in ((INDEX_FILE, found.undirected), (DIRECTED_FILE, found.directed)):
-        record(store, name, table, found.moment.date(), found.note(settings))
+        known = found.published.get(name)
+        record(store, name, table, found.moment.date(), found.note(settings), known, found.index.since)
         store.write_file(name, table, found.note(settings))
-    carry(store, found.carried)
+    carry(store, found.index.carried)
     alerts = raise_alerts(store, settings, (found.undirected, found.directed), found.moment.date())
     summary.alerts = [str(alert) for alert in alerts]
     store.write_bytes(SUMMARY_FILE, json.dumps(summary.as_dict(), indent=2).encode() + b"\n")

@@ -31,7 +31,15 @@ _KINDS = {
 }
 
 
-def record(store: Store, file: str, table: pa.Table, day: date, note: str) -> None:
+def record(
+    store: Store,
+    file: str,
+    table: pa.Table,
+    day: date,
+    note: str,
+    published: pa.Table | None = None,
+    since: date = date.min,
+) -> None:
     """Record what a night changes; call it before the table is published in `file`.
 
     Parameters
@@ -44,12 +52,19 @@ def record(store: Store, file: str, table: pa.Table, day: date, note: str) -> No
         The night's `as_of`.
     note
         The method and constants, as they are written into the published file.
+    published, since
+        What the file holds, if it was read, and the day before which the table has the same rows.
     """
     dataset, _, schema = _KINDS[file]
     nights = store.days(dataset)
     if nights and day < nights[-1]:
         return
-    before = _before(store, file, [night for night in nights if night < day])
+    earlier = [night for night in nights if night < day]
+    if published is not None and earlier and _is_of(published, earlier[-1]):
+        before, table = (one.filter(pc.greater_equal(one["date"], pa.scalar(since))) for one in (published, table))
+        before = before.drop_columns("as_of")
+    else:
+        before = _before(store, file, earlier)
     changes = _changes(before, table.drop_columns("as_of"), schema)
     store.write_day(dataset, day, changes, note)
 
@@ -99,10 +114,14 @@ def _before(store: Store, file: str, nights: Sequence[date]) -> pa.Table:
         return schema.empty_table().drop_columns("as_of")
     if store.has(file) and store.version(file) == PRESENT:
         published = store.read_file(file)
-        if str(note_of(published).get("as_of", ""))[:10] == nights[-1].isoformat():
+        if _is_of(published, nights[-1]):
             return published.drop_columns("as_of")
     kept = schema.remove(schema.get_field_index("as_of"))
     return pa.Table.from_pandas(_state(store, file, nights)[kept.names], schema=kept, preserve_index=False)
+
+
+def _is_of(published: pa.Table, night: date) -> bool:
+    return str(note_of(published).get("as_of", ""))[:10] == night.isoformat()
 
 
 def _state(store: Store, file: str, nights: Sequence[date]) -> pd.DataFrame:

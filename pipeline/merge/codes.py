@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import hashlib
 from collections.abc import Sequence
 from typing import Any, TypeAlias
 
@@ -25,6 +26,21 @@ def ordered(names: Strings) -> tuple[Codes, list[str]]:
     rank = np.empty(len(order), np.int64)
     rank[order.to_numpy()] = np.arange(len(order))
     return rank[as_codes(coded.indices)], coded.dictionary.take(order).to_pylist()
+
+
+def content_ids(columns: Sequence[Strings]) -> list[str]:
+    """Return `records.content_id` of each row of some columns of text."""
+    joined = pc.binary_join_element_wise(*map(whole, columns), "\x1f")
+    return [hashlib.blake2b(one, digest_size=8).hexdigest() for one in joined.cast(pa.binary()).to_pylist()]
+
+
+def order_by(first: Codes, names: Strings) -> Codes:
+    """Return the places of rows in the order of numbers, and of names where these are equal."""
+    names = whole(names)
+    size = -(-max(1, pc.max(pc.binary_length(names)).as_py() or 0) // 8)
+    padded = pc.ascii_rpad(names, 8 * size, "\0").cast(pa.binary()).cast(pa.binary(8 * size))
+    words = np.frombuffer(padded.buffers()[1], ">u8", len(names) * size).reshape(-1, size).astype(np.uint64)
+    return np.lexsort((*words.T[::-1], first))  # numbers are in the order of the letters that they are made of
 
 
 def factorized(names: Strings) -> tuple[Codes, pa.Array]:

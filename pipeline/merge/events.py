@@ -8,9 +8,20 @@ import numpy as np
 import pyarrow as pa
 import pyarrow.compute as pc
 
-from pipeline.merge.codes import Codes, Values, as_codes, different, lists, numbered, ordered, starts_of, whole
+from pipeline.merge.codes import (
+    Codes,
+    Values,
+    as_codes,
+    content_ids,
+    different,
+    lists,
+    numbered,
+    order_by,
+    ordered,
+    starts_of,
+    whole,
+)
 from pipeline.merge.slots import Slots
-from pipeline.records import content_id
 from pipeline.scale import Scale
 from pipeline.tables import EVENTS
 
@@ -23,7 +34,6 @@ REPORTS = pa.schema(
     ]
 )
 """What merging needs to know of articles: who printed each, when, and the story it is a copy of."""
-_NEEDED = ["mention_id", "article_id", "mode", "status", "probability"]
 _MAX_CONFIDENCE = 0.999
 
 
@@ -49,38 +59,33 @@ def events_of(mentions: pa.Table, slots: Slots, reports: pa.Table, scale: Scale)
     scale
         Scores the type and mode of each event.
     """
-    order = pc.sort_indices(
-        pa.table({"of": slots.of, "mention_id": mentions["mention_id"]}),
-        [("of", "ascending"), ("mention_id", "ascending")],
-    )
-    mentions, of = mentions.select(_NEEDED).take(order), slots.of[order.to_numpy()]
-    starts, events = starts_of(of), range(len(slots.when))
+    order = order_by(slots.of, mentions["mention_id"])
+    of, probability = slots.of[order], mentions["probability"].to_numpy()[order]
+    starts, events = starts_of(of), len(slots.when)
     story, _ = ordered(reports["story"])
-    article = as_codes(pc.index_in(whole(mentions["article_id"]), whole(reports["article_id"])))
-    told = _told(of, story[article], mentions["probability"].to_numpy())
-    modes = _modes(of, mentions)
-    articles, article_starts = _articles(of, mentions["article_id"])
-    known = zip(slots.source, slots.target, slots.event_type, slots.kind, slots.when, slots.precision, strict=True)
-    scores = {one: scale.score(*one) for one in set(zip(slots.event_type, modes, strict=True))}
-    columns = {
-        "event_id": [content_id(*names, when.isoformat(), precision) for *names, when, precision in known],
+    article = as_codes(pc.index_in(whole(mentions["article_id"]), whole(reports["article_id"])))[order]
+    told = _told(of, story[article], probability)
+    modes = _modes(of, mentions["mode"], order, probability)
+    table = {
+        "event_id": content_ids([*slots[1:5], slots.when.cast(pa.string()), slots.precision]),
         "source": slots.source,
         "target": slots.target,
         "event_type": slots.event_type,
         "mode": modes,
-        "status": _statuses(mentions["status"], starts),
-        "score": [scores[one] for one in zip(slots.event_type, modes, strict=True)],
+        "status": _statuses(mentions["status"], order, starts),
+        "score": _scores(slots.event_type, modes, scale),
         "event_date": slots.when,
         "date_precision": slots.precision,
-        "n_mentions": np.bincount(of, minlength=len(events)).astype(np.int32),
-        "n_articles": np.bincount(told.event, minlength=len(events)).astype(np.int32),
-        "n_outlets": _outlets(told, story, reports, len(events)),
+        "n_mentions": np.bincount(of, minlength=events).astype(np.int32),
+        "n_articles": np.bincount(told.event, minlength=events).astype(np.int32),
+        "n_outlets": _outlets(told, story, reports, events),
         "first_seen_at": _first_seen(article, starts, reports),
         "confidence": _confidences(told),
-        "mention_ids": lists(whole(mentions["mention_id"]), starts),
-        "article_ids": lists(articles, article_starts),
+        "mention_ids": lists(whole(mentions["mention_id"]).take(pa.array(order)), starts),
+        "article_ids": _articles(of, article, reports["article_id"]),
     }
-    return pa.table(columns, schema=EVENTS).sort_by([("event_date", "ascending"), ("event_id", "ascending")])
+    columns = pa.table(table, schema=EVENTS)
+    return columns.take(order_by(as_codes(slots.when.cast(pa.int32())), columns["event_id"]))
 
 
 def _told(of: Codes, story: Codes, probability: Values) -> _Told:
@@ -94,22 +99,29 @@ def _told(of: Codes, story: Codes, probability: Values) -> _Told:
     return _Told(of[order][starts], story[order][starts], best)
 
 
-def _modes(of: Codes, mentions: pa.Table) -> list[str]:
+def _modes(of: Codes, modes: pa.ChunkedArray, order: Codes, probability: Values) -> pa.Array:
     """Return the mode of each event with the highest sum of probabilities, of equal ones the first by name."""
-    mode, names = ordered(mentions["mode"])
-    each, pairs = numbered(of * len(names) + mode)
+    mode, names = ordered(modes)
+    each, pairs = numbered(of * len(names) + mode[order])
     event, mode = np.divmod(pairs, max(len(names), 1))
-    sums = np.bincount(each, mentions["probability"].to_numpy(), len(pairs))
-    rounded = np.array([round(one, 6) for one in sums.tolist()])
-    order = np.lexsort((mode, -rounded, event))
-    return [names[one] for one in mode[order][starts_of(event[order])]]
+    sums = np.round(np.bincount(each, probability, len(pairs)), 6)
+    best = np.lexsort((mode, -sums, event))
+    return pa.array(names, pa.string()).take(pa.array(mode[best][starts_of(event[best])]))
 
 
-def _confidences(told: _Told) -> list[float]:
+def _scores(event_types: pa.Array, modes: pa.Array, scale: Scale) -> Values:
+    (one, types), (other, names) = ordered(event_types), ordered(modes)
+    each, known = numbered(one * max(len(names), 1) + other)
+    pairs = (divmod(pair, len(names)) for pair in known.tolist())
+    return np.array([scale.score(types[a], names[b]) for a, b in pairs], np.float64)[each]
+
+
+def _confidences(told: _Told) -> Values:
     """Return the probability that at least one story is right."""
     starts = starts_of(told.event)
     doubt = np.multiply.reduceat(1 - told.best, starts) if len(starts) else np.zeros(0)
-    return [round(min(_MAX_CONFIDENCE, 1 - one), 4) for one in doubt.tolist()]
+    sure, of = np.unique(np.minimum(_MAX_CONFIDENCE, 1 - doubt), return_inverse=True)
+    return np.array([round(one, 4) for one in sure.tolist()])[of]
 
 
 def _outlets(told: _Told, story: Codes, reports: pa.Table, events: int) -> pa.Array:
@@ -130,19 +142,20 @@ def _first_seen(article: Codes, starts: Codes, reports: pa.Table) -> pa.Array:
     return pa.array(first).cast(REPORTS.field("published_at").type)
 
 
-def _articles(of: Codes, articles: pa.ChunkedArray) -> tuple[pa.Array, Codes]:
-    """Return the articles of each event in order, event after event, and where those of each begin."""
-    number, names = ordered(articles)
-    both = different(of * len(names) + number)
-    event, number = np.divmod(both, max(len(names), 1))
-    return pa.array(names, pa.string()).take(pa.array(number)), starts_of(event)
+def _articles(of: Codes, article: Codes, names: pa.ChunkedArray) -> pa.ListArray:
+    """Return the articles of each event in order."""
+    by_name = order_by(np.zeros(len(names), np.int64), names)
+    rank = np.empty(len(names), np.int64)
+    rank[by_name] = np.arange(len(names))
+    event, place = np.divmod(different(of * len(names) + rank[article]), max(len(names), 1))
+    return lists(whole(names).take(pa.array(by_name[place])), starts_of(event))
 
 
-def _statuses(statuses: pa.ChunkedArray, starts: Codes) -> list[str]:
+def _statuses(statuses: pa.ChunkedArray, order: Codes, starts: Codes) -> pa.Array:
     """Return the status of each event: that it happened, if any mention says so, else that it is only recalled.
 
     Mentions of another status make events of their own.
     """
     number, names = ordered(statuses)
-    first = np.minimum.reduceat(number, starts) if len(starts) else number
-    return [names[one] for one in first]
+    first = np.minimum.reduceat(number[order], starts) if len(starts) else number
+    return pa.array(names, pa.string()).take(pa.array(first))

@@ -43,12 +43,12 @@ class Slots(NamedTuple):
     """
 
     of: Codes
-    source: list[str]
-    target: list[str]
-    event_type: list[str]
-    kind: list[str]
-    when: list[date]
-    precision: list[str]
+    source: pa.Array
+    target: pa.Array
+    event_type: pa.Array
+    kind: pa.Array
+    when: pa.Array
+    precision: pa.Array
 
 
 def slots_of(mentions: pa.Table, lookback_days: int) -> Slots:
@@ -73,8 +73,8 @@ def slots_of(mentions: pa.Table, lookback_days: int) -> Slots:
     place, precision = np.divmod(slots, len(PRECISIONS))
     key, when = np.divmod(place, _DAYS)
     source, target, event_type, kind = _parts(keys[key], [known for _, known in named])
-    days = [date.fromordinal(one) for one in when.tolist()]
-    return Slots(of, source, target, event_type, kind, days, [PRECISIONS[one] for one in precision])
+    days = pa.array((when - _EPOCH).astype(np.int32)).cast(pa.date32())
+    return Slots(of, source, target, event_type, kind, days, pa.array(PRECISIONS).take(pa.array(precision)))
 
 
 def _kinds(statuses: Strings) -> pa.Array:
@@ -130,12 +130,12 @@ def last_day(first: date, precision: str) -> date:
     return date(first.year + beyond // 12, beyond % 12 + 1, 1) - timedelta(days=1)
 
 
-def _parts(keys: Codes, names: list[list[str]]) -> list[list[str]]:
+def _parts(keys: Codes, names: list[list[str]]) -> list[pa.Array]:
     """Return the names that `combined` made each key of."""
     found = []
     for known in reversed(names):
         keys, own = np.divmod(keys, max(len(known), 1))
-        found.append([known[one] for one in own])
+        found.append(pa.array(known, pa.string()).take(pa.array(own)))
     return found[::-1]
 
 
