@@ -9,6 +9,7 @@ import pandas as pd
 import pytest
 
 from pipeline import chain, read_index
+from pipeline.chain.event_days import event_days
 from pipeline.chain.watching import Candidate, moves
 from pipeline.checks import Move, Printing, judge_coverage, judge_jumps, judge_records, judge_silence
 from pipeline.checks.records import Taken
@@ -292,7 +293,7 @@ def test_a_leap_with_one_new_story_is_not_published(nights: Nights, monkeypatch)
         nights.run(day, settings=low)
     assert nights.published() == before
     found = chain.compute(nights.store, low)
-    candidate = Candidate(found.moment, found.undirected, found.events, found.view.reports)
+    candidate = Candidate(found.moment, found.undirected, event_days(nights.store, found.events), found.view.reports)
     (moved,) = moves(nights.store, published, candidate)
     assert (moved.dyad, moved.stories, moved.outlets, moved.known_outlets) == ("KOR-PRK", 1, 1, 2)
     assert moved.after > moved.before

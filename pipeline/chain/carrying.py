@@ -1,5 +1,4 @@
-"""What a publication leaves to the next: the years of the index that need not be computed again, and which event
-partitions hold what they should.
+"""What a publication leaves to the next: the years of the index that need not be computed again.
 
 All of it lies in `carried/`, is written with the publication that it belongs to, and can be removed at any time: the
 next run computes everything. It is used only where the published files are the very ones that it was written with.
@@ -22,7 +21,6 @@ from pipeline.store import DIRECTED_FILE, INDEX_FILE, Store
 
 _INDEX = "carried/index.npz"
 _FILES = "carried/files.json"
-_EVENTS = "carried/events.json"
 
 
 def carried_by(store: Store) -> Carried | None:
@@ -84,18 +82,6 @@ def _runs(table: pa.Table, until: date) -> dict[str, tuple[int, int]]:
         name: (int(start), int(np.searchsorted(days[start:stop], end)))
         for name, start, stop in zip(names, starts, stops, strict=True)
     }
-
-
-def written_events(store: Store) -> dict[str, str]:
-    """Return the days of the event partitions that are as they were written, with a hash of the rows of each."""
-    sizes = store.sizes("events")
-    return {day: key for day, (key, size) in _read(store, _EVENTS).items() if sizes.get(day) == size}
-
-
-def note_events(store: Store, keys: dict[str, str]) -> None:
-    """Note what the event partitions hold, by day."""
-    sizes = store.sizes("events")
-    store.write_bytes(_EVENTS, _json({day: [key, sizes[day]] for day, key in keys.items() if day in sizes}))
 
 
 def _digests(store: Store) -> dict[str, str]:

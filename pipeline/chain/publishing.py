@@ -2,9 +2,9 @@
 
 from __future__ import annotations
 
-import hashlib
 import json
 from collections.abc import Callable, Mapping
+from concurrent.futures import ThreadPoolExecutor
 from dataclasses import asdict, dataclass, replace
 from datetime import date, datetime, timedelta
 
@@ -13,7 +13,8 @@ import pyarrow as pa
 import pyarrow.compute as pc
 
 from pipeline.chain.alerting import raise_alerts
-from pipeline.chain.carrying import carried_by, carry, note_events, published_before, with_earlier, written_events
+from pipeline.chain.carrying import carried_by, carry, published_before, with_earlier
+from pipeline.chain.event_days import EventDays, event_days, write_events
 from pipeline.chain.nights import clock
 from pipeline.chain.quarantine import count_by_reason
 from pipeline.chain.stored import all_mentions, all_reports, with_coded
@@ -137,19 +138,24 @@ def publish(
     _complete(summary, found)
     summary.aside = count_by_reason(store)
     summary.quarantined = sum(summary.aside.values())
-    _check(store, settings, found, summary, as_of, anyway, now().date())
+    days = event_days(store, found.events)
+    _check(store, settings, found, days, summary, as_of, anyway, now().date())
     with store.publishing():
+        write_events(store, days)
         _write(store, found, settings, summary)
     return summary
 
 
 def _write(store: Store, found: Computed, settings: Settings, summary: Summary) -> None:
-    """Write events, indexes, vintages, alerts and summary; the caller lets them appear together."""
-    _write_events(store, found.events)
-    for name, table in ((INDEX_FILE, found.undirected), (DIRECTED_FILE, found.directed)):
-        known = found.published.get(name)
-        record(store, name, table, found.moment.date(), found.note(settings), known, found.index.since)
-        store.write_file(name, table, found.note(settings))
+    """Write indexes, vintages, alerts and summary; the caller lets them appear together."""
+    note, day = found.note(settings), found.moment.date()
+
+    def write(name: str, table: pa.Table) -> None:
+        record(store, name, table, day, note, found.published.get(name), found.index.since)
+        store.write_file(name, table, note)
+
+    with ThreadPoolExecutor() as pool:  # most of it is packing, which takes one core a file
+        list(pool.map(write, (INDEX_FILE, DIRECTED_FILE), (found.undirected, found.directed)))
     carry(store, found.index.carried)
     alerts = raise_alerts(store, settings, (found.undirected, found.directed), found.moment.date())
     summary.alerts = [str(alert) for alert in alerts]
@@ -157,12 +163,20 @@ def _write(store: Store, found: Computed, settings: Settings, summary: Summary) 
 
 
 def _check(
-    store: Store, settings: Settings, found: Computed, summary: Summary, as_of: date | None, anyway: bool, today: date
+    store: Store,
+    settings: Settings,
+    found: Computed,
+    days: EventDays,
+    summary: Summary,
+    as_of: date | None,
+    anyway: bool,
+    today: date,
 ) -> None:
     """Judge an index before it is published; raise if it looks wrong and is not wanted anyway."""
     asked = as_of is None and any(summary.fetched.values())  # then news up to today is due
     day = max(found.moment.date(), today) if asked else found.moment.date()
-    candidate = Candidate(found.moment, found.undirected, found.events, found.view.reports)
+    published = found.published.get(INDEX_FILE)
+    candidate = Candidate(found.moment, found.undirected, days, found.view.reports, published)
     checks = judge(store, settings, candidate, summary, min(day, today - timedelta(days=1)))
     summary.checks = [asdict(check) for check in checks]
     failed = [str(check) for check in checks if check.state == "failed"]
@@ -246,31 +260,6 @@ def _rounded(table: pa.Table) -> pa.Table:
             values = np.round(table[field.name].to_numpy(), _DECIMALS)
             table = table.set_column(number, field, pa.array(values, from_pandas=True))
     return table
-
-
-def _write_events(store: Store, events: pa.Table) -> None:
-    """Write the events, in order of day, as one partition a day; those that hold the same already are left alone."""
-    events = events.combine_chunks()
-    days = as_codes(events["event_date"].cast(pa.int32()))
-    starts = starts_of(days)
-    sizes = np.diff(np.append(starts, len(days)))
-    parts = {
-        events["event_date"][start].as_py(): events.slice(start, size)
-        for start, size in zip(starts, sizes, strict=True)
-    }
-    keys = {day.isoformat(): _hash_of(part) for day, part in parts.items()}
-    known = written_events(store)
-    changed = [(day, part) for day, part in parts.items() if known.get(day.isoformat()) != keys[day.isoformat()]]
-    gone = [(day, EVENTS.empty_table()) for day in store.days("events") if day not in parts]
-    store.write_days("events", [*gone, *changed])
-    note_events(store, keys)
-
-
-def _hash_of(table: pa.Table) -> str:
-    sink = pa.BufferOutputStream()
-    with pa.ipc.new_stream(sink, table.schema) as writer:
-        writer.write_table(table)
-    return hashlib.blake2b(sink.getvalue(), digest_size=16).hexdigest()
 
 
 def write_report(store: Store, dyad: str | None = None) -> list[str]:

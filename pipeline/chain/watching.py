@@ -12,6 +12,7 @@ import pandas as pd
 import pyarrow as pa
 import pyarrow.compute as pc
 
+from pipeline.chain.event_days import EventDays, published_events
 from pipeline.chain.nights import earlier_nights, read_by, refused_by
 from pipeline.chain.summary import Summary
 from pipeline.checks import Move, Printing, judge_coverage, judge_jumps, judge_records, judge_silence
@@ -22,7 +23,6 @@ from pipeline.mapping import method_of
 from pipeline.records import Check
 from pipeline.settings import Settings
 from pipeline.store import INDEX_FILE, Store, note_of
-from pipeline.tables import EVENTS
 from pipeline.versions import PRESENT
 
 _YEAR = pd.Timedelta(days=365)
@@ -35,12 +35,16 @@ _WEEKS_BESIDE = 3
 
 @dataclass(frozen=True)
 class Candidate:
-    """An index that may be published: as of `moment`, with the events and reports that it was computed from."""
+    """An index that may be published: as of `moment`, with the events and reports that it was computed from.
+
+    `published` is what it would take the place of, if that was read.
+    """
 
     moment: datetime
     undirected: pa.Table
-    events: pa.Table
+    days: EventDays
     reports: pa.Table
+    published: pa.Table | None = None
 
 
 def judge(store: Store, settings: Settings, found: Candidate, summary: Summary, until: date) -> list[Check]:
@@ -107,7 +111,7 @@ def _judge_moves(store: Store, settings: Settings, found: Candidate) -> Check:
         return Check("jump", "skipped", "no night was published before")
     if store.version(INDEX_FILE) != PRESENT:
         return Check("jump", "skipped", "what was published is of another schema")
-    published = store.read_file(INDEX_FILE)
+    published = store.read_file(INDEX_FILE) if found.published is None else found.published
     method = note_of(published)
     if any(method.get(name) != value for name, value in method_of(settings.index).items()):
         return Check("jump", "skipped", "the published index was made by another method")
@@ -123,8 +127,8 @@ def moves(store: Store, published: pa.Table, found: Candidate) -> list[Move]:
     far = both[(both["after"] - both["before"]).abs() > LEAST_POINTS]
     if far.empty:
         return []
-    known = _told(store.read("events", EVENTS, _WHO), set(map(str, far.index)))
-    told = _told(found.events.select(_WHO), set(map(str, far.index)))
+    known = _told(published_events(store, found.days, _WHO), set(map(str, far.index)))
+    told = _told(found.days.events.select(_WHO), set(map(str, far.index)))
     needed = set().union(*known.values(), *told.values())
     rows = found.reports.filter(pc.is_in(found.reports["article_id"], pa.array(sorted(needed), pa.string())))
     reports = {row["article_id"]: row for row in rows.to_pylist()}

@@ -132,11 +132,11 @@ class Series:
         own, dyads = self._events.between(days.start, days.stop), self._known.dyads
         told_of = np.repeat(np.arange(len(own.day)), own.sizes)
         late = own.story_days != own.day[told_of]
-        told_of, stories = told_of[late], np.unique(own.story_seeds[late], return_inverse=True)[1]
+        told_of, story = told_of[late], own.stories.dictionary_encode().indices.to_numpy(zero_copy_only=False)[late]
         counts = []
         for numbers, size in ((own.dyad, dyads), (own.directed, len(self._known.pairs) - dyads)):
             place = numbers[told_of] * len(days) + own.day[told_of] - days.start
-            each = np.unique(place * (len(stories) + 1) + stories) // (len(stories) + 1)
+            each = np.unique(place * len(own.stories) + story) // max(len(own.stories), 1)
             counts.append(np.bincount(each, minlength=(size + 1) * len(days)).reshape(-1, len(days))[:-1])
         return np.concatenate(counts) + self._printed.on(days).astype(np.int64)
 

@@ -10,6 +10,7 @@ import hashlib
 from collections.abc import Iterable
 from dataclasses import dataclass, replace
 from datetime import date
+from functools import cached_property
 
 import numpy as np
 import pyarrow as pa
@@ -51,7 +52,8 @@ class Stream:
     """Scored events in order of day and id, one value an event.
 
     `day` counts from 1970. What is of no published pair has the number after all. The stories of the event `n` stand
-    from `offsets[n]` on, with a seed and the day of printing each.
+    from `offsets[n]` on, with the day of printing each. Seeds are made when they are asked for: a night asks for those
+    of its last years.
     """
 
     day: Codes
@@ -63,10 +65,22 @@ class Stream:
     salience: Values
     share: Values
     confidence: Values
-    seeds: Seeds
+    ids: pa.Array
     offsets: Codes
-    story_seeds: Seeds
+    stories: pa.Array
     story_days: Codes
+
+    @cached_property
+    def seeds(self) -> Seeds:
+        """A seed of each event."""
+        return _seeds(self.ids.to_pylist())
+
+    @cached_property
+    def story_seeds(self) -> Seeds:
+        """A seed of each story that tells an event."""
+        told = self.stories.dictionary_encode()
+        number: Codes = told.indices.to_numpy(zero_copy_only=False)
+        return _seeds(told.dictionary.to_pylist())[number]
 
     @property
     def sizes(self) -> Codes:
@@ -79,12 +93,10 @@ class Stream:
         told = slice(self.offsets[low], self.offsets[high])
         each = {name: getattr(self, name)[low:high] for name in _EACH}
         offsets = self.offsets[low : high + 1] - self.offsets[low]
-        return replace(
-            self, **each, offsets=offsets, story_seeds=self.story_seeds[told], story_days=self.story_days[told]
-        )
+        return replace(self, **each, offsets=offsets, stories=self.stories[told], story_days=self.story_days[told])
 
 
-_EACH = ("day", "source", "target", "dyad", "directed", "score", "salience", "share", "confidence", "seeds")
+_EACH = ("day", "source", "target", "dyad", "directed", "score", "salience", "share", "confidence", "ids")
 
 
 def numbering(events: pa.Table, most: int) -> Numbering:
@@ -127,7 +139,6 @@ def stream(events: pa.Table, known: Numbering) -> Stream:
     pairs = pa.array(known.pairs, pa.string())
     directed = pc.binary_join_element_wise(events["source"], events["target"], ">")
     stories = _one(events["stories"])
-    told = stories.flatten().dictionary_encode()
     return Stream(
         day=_days(events["date"]),
         source=_numbers(known.countries, events["source"]),
@@ -135,9 +146,9 @@ def stream(events: pa.Table, known: Numbering) -> Stream:
         dyad=_numbers(pairs[known.undirected], events["dyad"]),
         directed=_numbers(pairs[known.directed], directed),
         **{name: events[name].to_numpy() for name in ("score", "salience", "share", "confidence")},
-        seeds=_seeds(events["event_id"].to_pylist()),
+        ids=_one(events["event_id"]),
         offsets=(stories.offsets.to_numpy() - stories.offsets[0].as_py()).astype(np.int64),
-        story_seeds=_seeds(told.dictionary.to_pylist())[told.indices.to_numpy(zero_copy_only=False)],
+        stories=stories.flatten(),
         story_days=_days(_one(events["printed"]).flatten()),
     )
 
