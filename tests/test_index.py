@@ -119,6 +119,17 @@ def test_how_many_threads_count_does_not_matter(events):
     pd.testing.assert_frame_equal(index_of(events), several, check_exact=True)
 
 
+@given(streams())
+@settings(max_examples=10, deadline=None)
+def test_how_many_resamples_are_counted_at_a_time_does_not_matter(events):
+    tables = []
+    for numbers in (1, 3000, 10**9):
+        with patch("pipeline.index.flow._NUMBERS", numbers), patch("pipeline.index.levels._NUMBERS", numbers):
+            tables.append(index_of(events))
+    assert tables[0].equals(tables[1])
+    assert tables[0].equals(tables[2])
+
+
 def test_the_level_decays_by_its_half_life():
     events = [make_event("2020-01-01", -8.0, ["a"], confidence=1.0)]
     index = index_of(events, published={"a": START, "b": START + timedelta(days=30)})

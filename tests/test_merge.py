@@ -1,11 +1,16 @@
 import random
 from datetime import UTC, datetime
 
+import numpy as np
 import pyarrow as pa
+import pytest
 from conftest import make_mention
+from hypothesis import given
+from hypothesis import strategies as st
 
 from pipeline.merge import REPORTS, merge
-from pipeline.records import Event
+from pipeline.merge.codes import content_ids, order_by
+from pipeline.records import Event, content_id
 from pipeline.scale import load_scale
 from pipeline.tables import MENTIONS, table_of
 
@@ -81,3 +86,16 @@ def test_confidence_grows_with_articles_and_stays_below_one():
     same = merged(make_mention("a1", probability=0.6), make_mention("a1", probability=0.6, sentence_no=1))[0].confidence
     two = merged(make_mention("a1", probability=0.6), make_mention("a2", probability=0.6))[0].confidence
     assert one == same < two < 1
+
+
+@given(st.lists(st.tuples(st.integers(0, 3), st.text(st.characters(exclude_characters="\0"), max_size=20))))
+def test_rows_are_ordered_by_number_and_name(rows):
+    numbers = np.array([number for number, _ in rows], np.int64)
+    order = order_by(numbers, pa.array([name for _, name in rows], pa.string()))
+    assert [rows[n] for n in order] == sorted(rows)
+
+
+@pytest.mark.parametrize("rows", [[], [("KOR", "PRK", "2020-06-16"), ("", "ü", "x")]])
+def test_ids_of_columns_are_those_of_their_rows(rows):
+    columns = [pa.array([row[n] for row in rows], pa.string()) for n in range(3)]
+    assert content_ids(columns) == [content_id(*row) for row in rows]

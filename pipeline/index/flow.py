@@ -91,7 +91,8 @@ class Walk:
             past.usual(block, past.record(block))
             past.go_on(last)
 
-        each_of([self._published, *self._resamples], again, self._known.dyads * len(days))
+        side_by_side = len(self._resamples[0].numbers)
+        each_of([self._published, *self._resamples], again, self._known.dyads * len(days) * side_by_side)
 
     def flows(self, days: range, live: Codes) -> Flows:
         """Return the flows of some pairs on the next days, which must follow those asked for before."""
