@@ -130,6 +130,15 @@ def test_how_many_resamples_are_counted_at_a_time_does_not_matter(events):
     assert tables[0].equals(tables[2])
 
 
+def test_years_before_the_first_published_pair_are_walked_through():
+    """The first events are of a pair that is left out: in its year no published pair has begun."""
+    early = make_event("2017-01-05", source="IND", target="PAK", articles=("early",))
+    later = [make_event(day, articles=(day,)) for day in ("2020-01-02", "2020-01-20")]
+    found = index_of([early, *later], chosen=IndexSettings(replicates=20, max_dyads=1))
+    assert set(found["dyad"]) == {"KOR-PRK"}
+    assert found["date"].min() == date(2020, 1, 2)
+
+
 def test_the_level_decays_by_its_half_life():
     events = [make_event("2020-01-01", -8.0, ["a"], confidence=1.0)]
     index = index_of(events, published={"a": START, "b": START + timedelta(days=30)})

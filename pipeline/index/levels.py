@@ -116,12 +116,12 @@ class Series:
         _decayed(resampled, self._levels, live, self._settings)
         lowest, highest = np.empty_like(level), np.empty_like(level)
 
-        several = max(1, _NUMBERS // resampled[0].size)
+        several = 1 + _NUMBERS // (1 + resampled[0].size)
 
         def of_days(first: int) -> None:
             own, levels = resampled[first : first + several], level[first : first + several]
             own.sort(axis=-1)
-            ends = interval(own.reshape(levels.size, -1), levels.ravel(), self._settings)
+            ends = interval(own.reshape(levels.size, own.shape[-1]), levels.ravel(), self._settings)
             lowest[first : first + several], highest[first : first + several] = np.reshape(ends, (2, *levels.shape))
 
         each_of(range(0, len(level), several), of_days, resampled[0].size * several)
