@@ -253,6 +253,13 @@ def test_a_changed_event_partition_is_put_right(world: World, tmp_path: Path):
     assert world.publish() == world.from_scratch(tmp_path / "scratch")
 
 
+@pytest.mark.parametrize("note", [b"{", b"[1]", b'{"2015-01-01": 5}', b'{"one day": ["a", 1]}'])
+def test_a_note_of_events_that_cannot_be_read_is_no_note(world: World, tmp_path: Path, note: bytes):
+    tomorrow(world)
+    (world.store.root / "carried" / "events.json").write_bytes(note)
+    assert world.publish() == world.from_scratch(tmp_path / "scratch")
+
+
 def test_what_is_published_by_halves_is_not_carried(world: World, tmp_path: Path, monkeypatch):
     """A run that dies while it publishes leaves the last good state, which the next goes on from."""
     tomorrow(world)

@@ -64,12 +64,12 @@ def published_events(store: Store, found: EventDays, columns: list[str]) -> pa.T
 
 def _written(store: Store) -> dict[date, str]:
     """Return the hash of each partition that is as it was written."""
+    sizes = store.sizes("events")
     try:
         note = dict(json.loads(store.read_bytes(_NOTE) or b"{}"))
-    except ValueError:
+        return {date.fromisoformat(day): key for day, (key, size) in note.items() if sizes.get(day) == size}
+    except (ValueError, TypeError):  # what cannot be read is not known: all partitions are compared
         return {}
-    sizes = store.sizes("events")
-    return {date.fromisoformat(day): key for day, (key, size) in note.items() if sizes.get(day) == size}
 
 
 def _hash_of(table: pa.Table) -> str:

@@ -66,8 +66,9 @@ def events_of(mentions: pa.Table, slots: Slots, reports: pa.Table, scale: Scale)
     article = as_codes(pc.index_in(whole(mentions["article_id"]), whole(reports["article_id"])))[order]
     told = _told(of, story[article], probability)
     modes = _modes(of, mentions["mode"], order, probability)
+    claim = [slots.source, slots.target, slots.event_type, slots.kind, slots.when.cast(pa.string()), slots.precision]
     table = {
-        "event_id": content_ids([*slots[1:5], slots.when.cast(pa.string()), slots.precision]),
+        "event_id": content_ids(claim),
         "source": slots.source,
         "target": slots.target,
         "event_type": slots.event_type,
