@@ -88,7 +88,9 @@ def test_confidence_grows_with_articles_and_stays_below_one():
     assert one == same < two < 1
 
 
-@given(st.lists(st.tuples(st.integers(0, 3), st.text(st.characters(exclude_characters="\0"), max_size=20))))
+@given(
+    st.lists(st.tuples(st.integers(0, 3), st.text(st.characters(codec="utf-8", exclude_characters="\0"), max_size=20)))
+)
 def test_rows_are_ordered_by_number_and_name(rows):
     numbers = np.array([number for number, _ in rows], np.int64)
     order = order_by(numbers, pa.array([name for _, name in rows], pa.string()))
