@@ -5,8 +5,9 @@ import subprocess
 import sys
 import threading
 import time
+from concurrent.futures import ThreadPoolExecutor
 from contextlib import suppress
-from datetime import date
+from datetime import date, timedelta
 from pathlib import Path
 
 import pandas as pd
@@ -200,6 +201,31 @@ def test_what_is_published_together_appears_together(outputs):
     assert reader.days("events") == [NEXT]
     assert pd.read_parquet(f"{outputs}/a.parquet").shape[0] == 2
     assert reader.has("b.parquet")
+
+
+def test_days_are_written_by_some_threads_while_others_look(outputs, quick_turns):
+    store, days = Store(outputs), [DAY + timedelta(number) for number in range(60)]
+
+    with store.writing(), store.publishing():
+        with ThreadPoolExecutor(2) as pool:
+            halves = [
+                pool.submit(store.write_days, "events", [(day, mentions()) for day in days[half::2]]) for half in (0, 1)
+            ]
+            while not all(half.done() for half in halves):
+                store.days("events")
+            for half in halves:
+                half.result()
+        assert store.days("events") == days
+    assert Store(outputs).days("events") == days
+
+
+@pytest.fixture
+def quick_turns():
+    """Let threads take turns as often as they can."""
+    every = sys.getswitchinterval()
+    sys.setswitchinterval(1e-6)
+    yield
+    sys.setswitchinterval(every)
 
 
 def test_a_publication_that_fails_changes_nothing(outputs):

@@ -11,6 +11,7 @@ import gzip
 import json
 from collections.abc import Iterable
 from dataclasses import dataclass
+from threading import Lock
 
 import pyarrow as pa
 
@@ -34,24 +35,23 @@ class Facts:
 
 
 class Catalog:
-    """Versions, sizes, hashes and notes, while one process writes."""
+    """Versions, sizes, hashes and notes, while one process writes; several of its threads may ask and tell."""
 
     def __init__(self, bucket: Bucket) -> None:
         self._bucket = bucket
         self._folders: dict[str, dict[str, Entry]] = {}
         self._facts = _loaded(bucket)
         self._changed = False
+        self._listing = Lock()
 
     def folder(self, folder: str) -> dict[str, Entry]:
-        """Return the objects right below a folder."""
-        if folder not in self._folders:
-            self._folders[folder] = self._bucket.listed(folder)
-        return self._folders[folder]
+        """Return the objects right below a folder, as of now."""
+        return self._listed(folder).copy()
 
     def entry(self, name: str) -> Entry | None:
         """Return the version of an object, None if there is none."""
         folder, _, own = name.rpartition("/")
-        return self.folder(folder).get(own)
+        return self._listed(folder).get(own)
 
     def facts(self, name: str) -> Facts:
         """Return what an object holds; `FileNotFoundError` if there is none."""
@@ -68,7 +68,7 @@ class Catalog:
     def put(self, name: str, entry: Entry, facts: Facts) -> None:
         """Note an object that was written or read."""
         folder, _, own = name.rpartition("/")
-        self.folder(folder)[own] = entry
+        self._listed(folder)[own] = entry
         self._facts[name] = entry.mark, facts
         self._changed = True
 
@@ -94,6 +94,13 @@ class Catalog:
         if self._changed:
             rows = {name: [mark, facts.digest, facts.note] for name, (mark, facts) in sorted(self._facts.items())}
             self._bucket.put(FILE, gzip.compress(json.dumps(rows).encode(), compresslevel=3, mtime=0))
+
+    def _listed(self, folder: str) -> dict[str, Entry]:
+        """Return the objects right below a folder, kept up to date: listed once, however many ask at a time."""
+        with self._listing:
+            if folder not in self._folders:
+                self._folders[folder] = self._bucket.listed(folder)
+            return self._folders[folder]
 
 
 def _loaded(bucket: Bucket) -> dict[str, tuple[str, Facts]]:

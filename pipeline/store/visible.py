@@ -71,7 +71,7 @@ class Visible:
     def listed(self, folder: str) -> dict[str, int | None]:
         """Return the files in a folder, in order of name, and their sizes where known."""
         sizes: dict[str, int | None] = dict(self._place.listed(folder))
-        for name, there in self._pending().names.items():
+        for name, there in self._pending().names.copy().items():  # others may write meanwhile
             within, _, own = name.rpartition("/")
             if within == folder:
                 sizes.pop(own, None)
