@@ -103,13 +103,20 @@ def decide(group: Sequence[Coded]) -> list[Coded]:
     for coded in ranked:
         one = coded.candidate
         pair = (one.source.code, one.target.code)
-        if pair in kept or (pair[::-1] in kept and not _is_mutual(coded)):
+        if pair in kept or (pair[::-1] in kept and not (_is_mutual(coded) or _is_elsewhere(coded, kept[pair[::-1]]))):
             continue
         way_back = pair == (best.target.code, best.source.code)
         beside = _listed(best.source, one.source, actors, one) and _listed(best.target, one.target, actors, one)
         if one is best or way_back or beside or coded.prediction.probability >= _SURE:
             kept[pair] = coded
     return list(kept.values())
+
+
+def _is_elsewhere(coded: Coded, back: Coded) -> bool:
+    """Whether the way back is surely told elsewhere: "Tokyo expelled two, after *Moscow* had expelled *its* men"."""
+    one, other = coded.candidate, back.candidate
+    apart = one.source.start != other.target.start and one.target.start != other.source.start
+    return apart and coded.prediction.probability >= _SURE
 
 
 def _is_mutual(coded: Coded) -> bool:
