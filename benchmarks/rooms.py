@@ -64,8 +64,9 @@ def main() -> None:
         "dates": asdict(score_dates(GOLD / "dates.tsv")),
         "actors": asdict(score_actors(GOLD / "actors.tsv")),
         "actors_fresh": asdict(score_actors(GOLD / "actors_fresh.tsv")),
-        "documents": asdict(score_documents(GOLD / "documents.jsonl", ready_coder(), Settings())),
     }
+    for name in ("documents", "documents_fresh"):
+        gold[name] = asdict(score_documents(GOLD / f"{name}.jsonl", ready_coder(), Settings()))
     for name, scores in gold.items():
         errors = scores.pop("errors")
         if "--errors" in sys.argv:

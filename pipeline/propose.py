@@ -34,8 +34,8 @@ def propose(article: Scanned, max_actors: int) -> list[Candidate]:
             continue
         pairs = list(_pairs(article.actors(n), max_actors))
         if pairs:
-            before = article.named_before(n)
-            found += [Candidate(sentence, *pair, before, article.retold) for pair in pairs]
+            told = article.told(n)
+            found += [Candidate(sentence, *pair, told) for pair in pairs]
     return found
 
 

@@ -115,18 +115,28 @@ class Actor:
 
 
 @dataclass(frozen=True, slots=True)
-class Candidate:
-    """A sentence with an ordered pair of distinct country actors.
+class Told:
+    """What the sentences before one tell of its day.
 
-    `named_before` is the last date that the article names before the sentence, if the sentence counts from one or the
-    article tells an old story (`retold`).
+    `named_before` is the last date that they name, if the sentence counts from one or belongs to an old story
+    (`is_old`); `is_entry` if that is an entry of a chronicle. `day` is the one of which the sentence tells if it names
+    none, where the article says so.
     """
+
+    named_before: ResolvedDate | None = None
+    is_old: bool = False
+    is_entry: bool = False
+    day: date | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Candidate:
+    """A sentence with an ordered pair of distinct country actors, and what was told before it."""
 
     sentence: Sentence
     source: Actor
     target: Actor
-    named_before: ResolvedDate | None = None
-    retold: bool = False
+    told: Told = Told()
 
 
 @dataclass(frozen=True, slots=True)

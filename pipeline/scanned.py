@@ -7,11 +7,10 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from datetime import date
-from functools import cached_property
 
 from pipeline.actors import ActorFinder, ActorReader
-from pipeline.dates import named_before, tells_old_story
-from pipeline.records import Actor, ResolvedDate, Sentence
+from pipeline.dates import Story
+from pipeline.records import Actor, Sentence, Told
 
 
 class Scanned:
@@ -32,16 +31,12 @@ class Scanned:
         self.texts = [sentence.text for sentence in sentences]
         self.published = published
         self._reader = ActorReader(finder, self.texts, published)
+        self._story = Story(self.texts, published)
 
     @property
     def named(self) -> frozenset[str]:
         """Codes of all countries named."""
         return self._reader.context
-
-    @cached_property
-    def retold(self) -> bool:
-        """Whether the article tells an old story."""
-        return tells_old_story(self.texts)
 
     def may_have_pair(self, n: int) -> bool:
         """Whether sentence `n` may have two actors; cheap, and never wrong with no."""
@@ -51,6 +46,6 @@ class Scanned:
         """Return the actors of sentence `n`, in order."""
         return self._reader.actors(n)
 
-    def named_before(self, n: int) -> ResolvedDate | None:
-        """Return the last date named before sentence `n`, where it needs one."""
-        return named_before(self.texts, n, self.published, self.retold)
+    def told(self, n: int) -> Told:
+        """Return what the sentences before sentence `n` tell of its day."""
+        return self._story.told(n)

@@ -6,7 +6,7 @@ from datetime import UTC, date, datetime, time
 from typing import Any
 
 from pipeline.actors import load_finder, read_actors
-from pipeline.dates import find_dates, named_before, tells_old_story
+from pipeline.dates import Story, find_dates
 from pipeline.records import Article
 from pipeline.sentences import split_sentences
 
@@ -27,11 +27,12 @@ def dates_in(text: str, published: date) -> list[dict[str, Any]]:
         `words`, `first` and `last` day (ISO), `precision` and `rule`, in order of the text.
     """
     sentences = _sentences(text, published)
-    retold = tells_old_story(sentences)
+    story = Story(sentences, published)
     found: list[dict[str, Any]] = []
     for n, sentence in enumerate(sentences):
-        last = named_before(sentences, n, published, retold)
-        for one in find_dates(sentence, published, () if last is None else (last,), retold):
+        told = story.told(n)
+        last = () if told.named_before is None else (told.named_before,)
+        for one in find_dates(sentence, published, last, told.is_old):
             days = {"first": one.value.isoformat(), "last": one.last.isoformat()}
             found.append({"words": sentence[one.start : one.end], **days, "precision": one.precision, "rule": one.rule})
     return found

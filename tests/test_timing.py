@@ -77,3 +77,86 @@ def test_an_unknown_time_zone_is_an_error(tmp_path):
     path.write_text('[dates]\ntimezone = "Asia/Soul"\n')
     with pytest.raises(SettingsError, match=r"dates\.timezone.*Asia/Soul"):
         load_settings(path)
+
+
+def test_a_clause_counts_from_the_main_one():
+    text = "Pyongyang's envoys flew home on Tuesday, two days after South Korea had expelled a North Korean attaché."
+    assert when(text, pair="KOR>PRK")[:3] == (date(2020, 6, 14), "day", "counted-clause")
+    text = "A car bomb went off in the port, four days before South Korea is to receive a North Korean team."
+    assert when(text, pair="KOR>PRK", status="announced").event_date == date(2020, 6, 21)
+    text = "In the two days before South Korea expelled a North Korean attaché nobody had slept."
+    assert when(text, pair="KOR>PRK").event_date == PUBLISHED
+
+
+def test_a_dateline_dates_only_what_has_no_other_day():
+    line = "SEOUL, June 16 (Harbour Wire) - North Korea shelled a South Korean island"
+    assert when(f"{line} on Sunday.").event_date == date(2020, 6, 14)
+    assert when(f"{line}.").event_date == date(2020, 6, 16)
+
+
+def test_a_date_of_somebodys_doing_is_not_that_of_the_pair():
+    text = "North Korea turned down the talks, which South Korea's president had offered on Monday."
+    assert when(text).rule == "published"
+    text = "North Korea turned down a South Korean offer, made on Monday, to rebuild the bridge."
+    assert when(text).rule == "published"
+    text = "South Korea spoke of a sailor whom North Korea had freed on Monday."
+    assert when(text).rule == "published"
+    text = "Three South Koreans whom North Korea had freed on Monday landed in Incheon."
+    assert when(text).event_date == date(2020, 6, 15)
+
+
+def test_what_acts_in_another_clause_has_the_date_there():
+    text = "South Korea closed its border on Monday, and North Korea closed its own two days later."
+    assert when(text).event_date == date(2020, 6, 17)
+    assert when(text, pair="KOR>PRK").event_date == date(2020, 6, 15)
+
+
+def test_an_end_is_not_the_day_of_what_ended():
+    text = "From 3 June until 12 June North Korea jammed the ships of South Korea."
+    assert when(text).event_date == date(2020, 6, 3)
+
+
+def test_an_undated_sentence_goes_on_with_the_day_told_last():
+    told = "The ferry sank on Tuesday.", "North Korea sent the South Korean crew home."
+    assert when(*told) == When(date(2020, 6, 16), "day", "told", "happened")
+    quarrel = "The ferry sank on Tuesday.", "The two had quarrelled about it on Sunday."
+    assert when(*quarrel, "North Korea sent the South Korean crew home.").event_date == date(2020, 6, 16)
+    assert when(*quarrel, "There North Korea held a South Korean guard.").event_date == date(2020, 6, 14)
+    old = "The ferry sank last Thursday.", "North Korea accused South Korea of having sunk it."
+    assert when(*old, event_type="ACCUSE").rule == "published"
+    assert when(*old, event_type="COERCE").event_date == date(2020, 6, 11)
+
+
+def test_a_headline_tells_of_the_day_of_its_lead():
+    lead = "The guns opened up on Monday, officials said on Tuesday."
+    sentences = [Sentence("a", n, 0, len(text), text) for n, text in enumerate(["Nothing to see", lead])]
+    assert str(Scanned(sentences, load_finder(), PUBLISHED).told(0).day) == "2020-06-15"
+    assert Scanned(sentences[1:], load_finder(), PUBLISHED).told(0).day is None
+
+
+def test_an_old_story_keeps_its_year():
+    told = [
+        "Twenty years on, Seoul remembers the naval battle.",
+        "In 1999 the crab season was good.",
+        "The boats met on 9 June.",
+        "There was fog.",
+    ]
+    found = when(*told, "On 15 June North Korea fired on a South Korean frigate.")
+    assert found == When(date(1999, 6, 15), "day", "day-month", "historical")
+
+
+def test_an_entry_of_a_chronicle_is_old():
+    told = [
+        "The ministers met on Tuesday.",
+        "March 2010: A corvette sinks off Baengnyeong.",
+        "May 2010: Divers find parts of a torpedo.",
+    ]
+    found = when(*told, "South Korea accuses North Korea of the attack.", event_type="ACCUSE", pair="KOR>PRK")
+    assert found == When(date(2010, 5, 1), "month", "carried", "historical")
+    found = when(*told[:2], "South Korea accuses North Korea of the attack.", event_type="ACCUSE", pair="KOR>PRK")
+    assert found.rule == "told"
+
+
+def test_once_is_a_past_cue_only_where_it_means_formerly():
+    assert when("North Korea promised South Korea coal once the line is open.").rule == "published"
+    assert when("North Korea, which once shelled South Korea, sent rice.").event_date is None

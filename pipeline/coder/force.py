@@ -78,9 +78,9 @@ def code_shows(article: Scanned, scale: Scale, settings: Settings) -> list[Menti
         if _may_tell(sentence.text):
             for source, act in _acts(sentence.text, article.actors(n), article.published):
                 prediction = Prediction(act.phrase.event_type, PROBABILITY, act.phrase.mode, "happened", act.phrase)
-                before = article.named_before(n)
+                told = article.told(n)
                 for target in _targets(source, article.actors(n), sentence.text, article.published):
-                    coded = Coded(Candidate(sentence, source, target, before, article.retold), prediction)
+                    coded = Coded(Candidate(sentence, source, target, told), prediction)
                     mention = mention_of(coded, article.published, scale, settings)
                     found.setdefault(mention.mention_id, _explained(mention))
     return list(found.values())

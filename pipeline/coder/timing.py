@@ -1,9 +1,8 @@
-"""When the event of a sentence happened: which of the sentence's dates is its own, and what that says.
+"""When the event of a sentence happened: by its own date, by that of its article, and what that says of its status.
 
-The date nearest to the pair counts: by characters, and by the clauses between; a date of speech belongs to what is
-said, and one that only measures ("the first test since 2017") or names a thing ("the 2018 accord") to nothing. A
-sentence without a date speaks of the day its article was printed, unless a cue puts it in the past, or its article
-tells an old story: then of the month or year that the story has come to.
+A sentence without a date goes on with the day of which its article told last, if that is of these days, else speaks of
+the day of printing, unless a cue puts it in the past, or its article tells an old story: then of the month or year that
+the story has come to. A headline speaks of the day of its lead.
 """
 
 from __future__ import annotations
@@ -12,33 +11,16 @@ import re
 from datetime import date, timedelta
 from typing import NamedTuple
 
+from pipeline.coder.own_date import SPEECH, own_date, telling
 from pipeline.dates import find_dates
 from pipeline.records import Candidate, Precision, ResolvedDate, Status
 
-_MEASURE = re.compile(
-    r"\b(?:first|most|worst|latest|lowest|highest|\w{3,}est)\b[^.;]*\bsince(?: the)? $", re.IGNORECASE
-)
-_WHEN = re.compile(
-    r",? (?:when|in which|the year)\b"
-)  # "the highest alert since 2010, when a torpedo …" dates the torpedo
-_SINCE = re.compile(r"\b(?:since|from|until|till|by|before|after)(?: the)?(?: \w+)? ?$", re.IGNORECASE)
-_THING = re.compile(
-    r"[’']?s? (?:[\w-]+ ){0,2}(?:accords?|agreements?|treaty|pact|deal|armistice|truce|ceasefire|declaration"
-    r"|resolution|law"
-    r"|constitution|protocol|convention|charter|border|borders|lines|elections?|games|olympics|world cup|season|budget"
-    r"|revolution|war)\b",
-    re.IGNORECASE,
-)
-_SPOKEN_BEFORE = re.compile(
-    r"\b(?:said|says|told|announced|reported|added|confirmed|stated|warned|disclosed|revealed|wrote)"
-    r"(?: (?:[a-z]+ )?(?:reporters|journalists|parliament|lawmakers))?(?: (?:on|late|early|late on|early on))? $"
-)
-_SPEECH = frozenset(["AGREE", "ACCUSE", "REQUEST", "REJECT", "THREATEN", "SUPPORT"])
-_WORDS = _SPEECH | {"CONSULT"}
+_WORDS = SPEECH | {"CONSULT"}
 _MEMORY = re.compile(r"\b(?:in memory of|in remembrance of|remember\w*|commemorat\w*|mourn\w*|anniversary of)\b")
 _PAST_CUE = re.compile(
     r"\b(?:Korean War|Cold War|World War|armistice|decades? ago|years ago|anniversary|anniversaries"
-    r"|historically|in the (?:19|18)\d0s|during the war|centur(?:y|ies)|in the past|(?:had|has) long|once"
+    r"|historically|in the (?:19|18)\d0s|during the war|centur(?:y|ies)|in the past|(?:had|has) long"
+    r"|(?:was|were|is|are|had|has|have|who|that|which) once|once (?:had|was|were|[a-z]+ed)"
     r"|over the (?:years|decades))\b"
 )
 _ANALYSIS = re.compile(
@@ -49,12 +31,10 @@ _ANALYSIS = re.compile(
     r"|^(?:If|Should|Whether|Without)\b",
     re.IGNORECASE,
 )
-_NAMES_A_THING = re.compile(r"the \d{4}\b")  # "the 2010 raid" may date the raid
-_BREAK = re.compile(r"[,;:—–]|\b(?:after|before|when|while|who|which|that|whose|where|but|as|and)\b")
-_REMOTE = 80  # characters that such a date counts as farther away
-_CLAUSE = 15  # and for every clause between
+_DONE = timedelta(days=7)
+_SAID = timedelta(days=2)
+"""How far back an undated sentence may go on with the day told last; older acts are often commented on since."""
 _COARSER: dict[Precision, Precision] = {"day": "month", "week": "month"}  # what an undated sentence can be sure of
-_BACKGROUND = ("age", "years-since")
 
 
 class When(NamedTuple):
@@ -80,36 +60,38 @@ def date_event(candidate: Candidate, event_type: str, status: Status, published:
     window_days
         How old, in days, an event may be and still be this article's news.
     """
-    text = candidate.sentence.text
+    text, told = candidate.sentence.text, candidate.told
     if status in ("happened", "announced") and _ANALYSIS.search(text):
         status = "hypothetical"
-    before = () if candidate.named_before is None else (candidate.named_before,)
-    dates = [found for found in find_dates(text, published, before, candidate.retold) if _tells(found, text)]
+    before = () if told.named_before is None else (told.named_before,)
+    dates = telling(find_dates(text, published, before, told.is_old), candidate)
     recalled = None if event_type in _WORDS else _MEMORY.search(text)
     if recalled is not None and status == "happened":  # what stands before it is the day of remembering
         dates = [found for found in dates if found.start >= recalled.end()]
         status = "happened" if dates else "historical"
-    if not dates:
-        told = candidate.named_before
-        deed = status == "happened" and event_type not in _WORDS  # words are mostly spoken now, of old deeds
-        if candidate.retold and told is not None and deed and _is_old(told, published, window_days):
-            return When(told.value, _COARSER.get(told.precision, told.precision), "carried", "historical")
-        if status == "historical" or (status == "happened" and _PAST_CUE.search(text)):
-            return When(None, "day", "past cue without a date", "historical")
-        return When(published, "day", "published", status)
-    own = min(dates, key=lambda found: (_distance(candidate, event_type, found), found.start))
+    own = own_date(candidate, event_type, dates, published)
+    if own is None:
+        return _undated(candidate, event_type, status, published, window_days)
     return When(own.value, own.precision, own.rule, _status(own, status, published, window_days))
 
 
-def _tells(found: ResolvedDate, text: str) -> bool:
-    """Whether a date may be that of an event at all."""
-    measures = _MEASURE.search(text[: found.start]) is not None and not _WHEN.match(text, found.end)
-    names = found.precision in ("year", "month") and _THING.match(text, found.end) is not None
-    return not (measures or names)
+def _undated(candidate: Candidate, event_type: str, status: Status, published: date, window_days: int) -> When:
+    """Date the event of a sentence that does not."""
+    told, text = candidate.told, candidate.sentence.text
+    before = told.named_before if told.is_old and status == "happened" else None
+    carries = told.is_entry or event_type not in _WORDS  # words are mostly spoken now, of old deeds
+    if before is not None and carries and _is_past(before, published, window_days):
+        return When(before.value, _COARSER.get(before.precision, before.precision), "carried", "historical")
+    if status == "historical" or (status == "happened" and _PAST_CUE.search(text)):
+        return When(None, "day", "past cue without a date", "historical")
+    reach = _SAID if event_type in _WORDS else _DONE
+    if told.day is not None and status == "happened" and published - told.day <= reach:
+        return When(told.day, "day", "told", status)
+    return When(published, "day", "published", status)
 
 
 def _status(own: ResolvedDate, status: Status, published: date, window_days: int) -> Status:
-    if _is_old(own, published, window_days):
+    if _is_past(own, published, window_days):
         return "historical" if status in ("happened", "announced") else status
     if own.value > published and status == "happened":
         return "announced"
@@ -118,19 +100,5 @@ def _status(own: ResolvedDate, status: Status, published: date, window_days: int
     return status
 
 
-def _is_old(found: ResolvedDate, published: date, window_days: int) -> bool:
+def _is_past(found: ResolvedDate, published: date, window_days: int) -> bool:
     return found.last < published - timedelta(days=window_days)
-
-
-def _distance(candidate: Candidate, event_type: str, found: ResolvedDate) -> int:
-    """Return how far a date lies from the stretch between source and target, in characters and clauses."""
-    text = candidate.sentence.text
-    start = min(candidate.source.start, candidate.target.start)
-    end = max(candidate.source.end, candidate.target.end)
-    gap = max(0, start - found.end, found.start - end)
-    between = text[found.end : start] if found.end <= start else text[end : found.start]
-    breaks = sum(1 for _ in _BREAK.finditer(between)) if gap else 0
-    before = text[: found.start]
-    spoken = event_type not in _SPEECH and _SPOKEN_BEFORE.search(before) is not None
-    remote = _SINCE.search(before) or _NAMES_A_THING.match(text[found.start :]) or found.rule in _BACKGROUND
-    return gap + _CLAUSE * breaks + _REMOTE * (bool(remote) + spoken)

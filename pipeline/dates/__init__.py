@@ -4,7 +4,9 @@ Anchored on the publication date, or on the date named last where the phrase cou
 period gives its first and last day; nothing is ever made more exact than the text.
 """
 
+from pipeline.dates.clauses import counted_clause
 from pipeline.dates.finder import find_dates
-from pipeline.dates.story import named_before, tells_old_story
+from pipeline.dates.roles import is_of_dateline, is_of_speech
+from pipeline.dates.story import Story
 
-__all__ = ["find_dates", "named_before", "tells_old_story"]
+__all__ = ["Story", "counted_clause", "find_dates", "is_of_dateline", "is_of_speech"]

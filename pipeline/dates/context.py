@@ -8,6 +8,7 @@ from datetime import date, timedelta
 from typing import NamedTuple
 
 from pipeline.dates.periods import Period
+from pipeline.records import Precision
 
 NEAR_YEAR = 366  # days
 _A_YEAR = timedelta(days=NEAR_YEAR)
@@ -21,13 +22,17 @@ _ANCHORS = {
 
 
 class Context(NamedTuple):
-    """What a rule may look at: publication, whether the clause looks ahead, and the dates named before and after."""
+    """What a rule may look at: publication, whether the clause looks ahead, and the dates named before and after.
+
+    `retold` says whether an old story is told, `alone` whether the sentence names no other date.
+    """
 
     published: date
     ahead: Callable[[], bool]
     before: tuple[Period, ...] = ()
     after: Period | None = None
     retold: bool = False
+    alone: bool = True
 
     def told_year(self) -> int | None:
         """Return the year that an old story has come to, if one is told."""
@@ -35,11 +40,22 @@ class Context(NamedTuple):
             return None
         return self.before[-1].first.year
 
+    def same_month_year(self, month: int) -> int | None:
+        """Return the year of a month that was named last with its year: "May 2008: … on 11 May"."""
+        last = self.before[-1] if self.before else None
+        if last is None or last.precision != "month" or last.first.month != month:
+            return None
+        return last.first.year
+
     def anchor(self, unit: str) -> date:
         """Return the date that a phrase counts from: the last one named that is exact enough, else publication."""
-        exact = _ANCHORS.get(unit)
-        named = (one.first for one in reversed(self.before) if exact is None or one.precision in exact)
+        named = (one.first for one in reversed(self.before) if exact_enough(one.precision, unit))
         return next(named, self.published)
+
+
+def exact_enough(precision: Precision, unit: str) -> bool:
+    """Return whether a phrase in a unit may count from a date of a precision."""
+    return unit not in _ANCHORS or precision in _ANCHORS[unit]
 
 
 def word(match: re.Match[str], group: str) -> str:
@@ -49,6 +65,6 @@ def word(match: re.Match[str], group: str) -> str:
 
 def shift(words: str) -> int:
     """Return −1 for "last" or "the previous", 1 for "next" or "the coming", else 0."""
-    if re.search(r"last|previous|preceding|past|before", words):
+    if re.search(r"\b(?:last|previous|preceding|past|before)\b", words):
         return -1
-    return 1 if re.search(r"next|coming|following|after", words) else 0
+    return 1 if re.search(r"\b(?:next|coming|following|after)\b", words) else 0

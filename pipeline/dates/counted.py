@@ -54,6 +54,12 @@ def ago(match: re.Match[str], context: Context) -> Period:
     return periods.around(periods.moved(context.published, -number(match["number"]), unit), _grain(unit))
 
 
+def part_of_century(match: re.Match[str], context: Context) -> Period:
+    """Read "half a century ago" as that year, "a quarter of a century ago today" as that very day."""
+    there = periods.moved(context.published, -50 if word(match, "part") == "half" else -25, "year")
+    return periods.day(there) if word(match, "today") else periods.year(there.year)
+
+
 def ago_today(match: re.Match[str], context: Context) -> Period:
     """Read "fifty years ago today": that very day."""
     return periods.day(periods.moved(context.published, -number(match["number"]), match["unit"].lower()))
@@ -69,6 +75,15 @@ def hours_ago(match: re.Match[str], context: Context) -> Period:
     anchor = context.published if way == "ago" else context.anchor("day")
     whole = number(match["number"]) // _ALL_DAY
     return periods.day(anchor + (whole if way in ("later", "after") else -whole) * DAY)
+
+
+def hours_beside(match: re.Match[str], context: Context) -> Period:
+    """Read "hours later", "within minutes": the day of what it counts from; "hours before the vote": of the vote."""
+    beside_something = word(match, "way") in ("before", "after")
+    there = context.after if beside_something else next(reversed(context.before), None)
+    if there is None or there.precision != "day":
+        raise ValueError("counts from something whose day was not named")
+    return there
 
 
 def vaguely_ago(match: re.Match[str], context: Context) -> Period:
@@ -91,13 +106,22 @@ def earlier(match: re.Match[str], context: Context) -> Period:
     unit, way = match["unit"].lower(), word(match, "way")
     anchor = context.anchor(unit)
     if way in ("after", "before") and match["end"] is None:
-        if context.after is None:
+        if context.after is not None:
+            anchor = context.after.first
+        elif context.alone and context.before and _OF_WHAT_WAS_TOLD.match(match.string, match.end()):
+            anchor = context.anchor(unit)
+        else:
             raise ValueError("counts from something without a date: that happened when the text says it did")
-        anchor = context.after.first
     sign = -1 if way in ("earlier", "before", "previously", "prior") else 1
     return periods.around(periods.moved(anchor, sign * number(match["number"]), unit), _grain(unit))
 
 
+_OF_WHAT_WAS_TOLD = re.compile(
+    r" (?:the|that|this|their|its|his|her)(?: [\w-]+){0,2}? (?:meeting|talks|summit|visit|ceremony|signing|vote"
+    r"|election|attack|assault|strike|airstrike|raid|bombing|shelling|barrage|shooting|ambush|clash|blast|explosion|incident"
+    r"|incursion|invasion|sinking|crash|killing|arrest|seizure|launch|test|announcement|statement|deadline|opening"
+    r"|closure|expulsion|exchange|coup)e?s?\b(?! (?:of|in|on|at|between|with|by|against|near|that|which|last|next)\b)"
+)
 _OF_SOMETHING = re.compile(r" (?!(?:and|but|in|on|at|to|by|with|that|when)\b)\w")
 _PARTS_OF_DAY = ("night", "evening", "morning", "afternoon")
 
@@ -112,6 +136,8 @@ def neighbour(match: re.Match[str], context: Context) -> Period:
     tells = way > 0 and not words.endswith("after") and not context.ahead()
     if not context.before and (tells or words.startswith(("that", "the same"))):
         raise ValueError("means a day of the story that was not named")
+    if unit == "day" and not (way or context.alone) and context.before and context.before[-1].precision != "day":
+        return context.before[-1]  # "last week Seoul …, and Tokyo … the same day"
     anchor = context.anchor(unit)
     if words.endswith(("before", "after")):
         if context.after is not None:

@@ -50,7 +50,7 @@ def find_dates(
         for n, one in enumerate(matches):
             if one.rule.counts == counts:
                 named = (*earlier, *(known[k] for k in sorted(known) if k < n))
-                context = Context(published, _ahead(text, one), named, _following(matches, known, n), retold)
+                context = Context(published, _ahead(text, one), named, _following(matches, known, n), retold, not known)
                 period = _resolved(one, context)
                 if period is not None:
                     known[n] = period

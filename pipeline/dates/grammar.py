@@ -168,6 +168,14 @@ _COUNTED = (
     _rule(
         "hours", "hour", rf"{NUMBER} (?i:hours?) (?P<way>(?i:ago|earlier|later|before|after))", counted.hours_ago, True
     ),
+    _rule(
+        "hours-beside",
+        "hour",
+        r"(?:(?i:a few|some|several|just|only|barely|mere) )?(?i:hours|minutes|moments)"
+        r" (?P<way>(?i:earlier|later|before|after|afterwards))|(?i:within) (?:(?i:a few|the) )?(?i:hours|minutes)",
+        counted.hours_beside,
+        counts=True,
+    ),
     _rule("clock", "hour", r"(?:(?i:a few|some|several|only|just) )?(?i:hours|minutes|moments) ago", counted.today),
     _rule(
         "recent",
@@ -180,6 +188,12 @@ _COUNTED = (
         "unit ago",
         rf"{NUMBER} {UNIT} ago,? (?:today|to the day|on this day|this (?:day|\w+day))",
         counted.ago_today,
+    ),
+    _rule(
+        "part-of-century",
+        "century",
+        r"(?P<part>(?i:half|a quarter of)) a century ago(?P<today>,? today)?",
+        counted.part_of_century,
     ),
     _rule("ago", "unit ago", rf"{_ABOUT}{NUMBER} {UNIT} (?:and a half )?(?i:ago|back)", counted.ago),
     _rule(

@@ -69,6 +69,7 @@ _HALF_BEFORE = re.compile(r"\b(?:in|during|since|for|of|over) $", re.IGNORECASE)
 _DURATION_BEFORE = re.compile(r"\b(?:for|within|lasting|over|every|about every|each) (?:\w+ )?$", re.IGNORECASE)
 _NOWADAYS = re.compile(r",? when (?:the|all|every|most|many|so|people)\b")
 _GENERAL_AFTER = re.compile(r" (?:months|weeks|days|evenings|holidays|term|crops?|harvest)\b")
+_FOR = re.compile(r"\bfor $", re.IGNORECASE)
 _CAPITAL_NEXT = re.compile(r" [A-Z]")
 _COUNTING = {"number": NUMBERS, "number2": NUMBERS, "ordinal": ORDINALS}
 _NEAR = 60  # characters before a date in which a guard finds all it looks for
@@ -162,7 +163,7 @@ def _season(text: str, match: re.Match[str]) -> bool:
     if "year" in match.groupdict():
         return True
     named = match["season"][0].isupper() and _CAPITAL_NEXT.match(text, match.end()) is not None
-    always = match.group().lower() == f"in {match['season'].lower()}"
+    always = match.group().lower() == f"in {match['season'].lower()}" or _FOR.search(_before(text, match)) is not None
     return not (named or always) and _GENERAL_AFTER.match(text, match.end()) is None
 
 

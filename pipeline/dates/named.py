@@ -12,6 +12,7 @@ from pipeline.dates.periods import Period
 from pipeline.dates.words import DECADES, SEASONS, WEEKDAYS, month_number
 
 _SOON = timedelta(days=7)  # a day and month without year may lie this far ahead of publication
+_RECENT = timedelta(days=14)
 _LATELY = timedelta(days=120)
 _FEW = 4  # months
 _CENTURY = 100
@@ -38,14 +39,20 @@ def full(match: re.Match[str], _: Context) -> Period:
 
 def _in_year(here: date, context: Context) -> date:
     """Return a day and month in the year that the tense demands, if that is not much farther away than the other."""
-    told, published = context.told_year(), context.published
-    if told is not None:
-        return here.replace(year=told)
+    published = context.published
+    told = context.same_month_year(here.month) or context.told_year()
     last = here if here <= published else periods.moved(here, -1, "year")
+    if told is not None and not _is_news(last, here.replace(year=told), context):
+        return here.replace(year=told)
     coming = here if here >= published else periods.moved(here, 1, "year")
     if context.ahead():
         return last if timedelta(0) < published - last < _LATELY else coming
     return coming if coming - published <= _SOON else last
+
+
+def _is_news(last: date, there: date, context: Context) -> bool:
+    """Whether a day of an old story is rather one of these days: the other lies before what has been told already."""
+    return context.published - last <= _RECENT and there < context.before[-1].first
 
 
 def month_day(match: re.Match[str], context: Context) -> Period:

@@ -18,7 +18,8 @@ _AHEAD = re.compile(
 _WILLED = re.compile(
     r"\b(?:agree[ds]? to|call\w* for|calls? to|(?:permission|clearance|approval|deadline) to"
     r"|(?:invit|promis|pledg|vow|threaten)\w*(?! (?:on )?$)"
-    r"|(?:order|urg|ask|summon|instruct)\w*\b[^,;]{0,40}? to(?! (?:protest|complain|demand|hear|express)))\b",
+    r"|(?:order|urg|ask|summon|instruct)\w*\b[^,;]{0,40}? to"
+    r"(?! (?:protest|complain|demand|hear|express|the|an?|its|his|her|their|(?-i:[A-Z]))))\b",
     re.IGNORECASE,
 )  # what follows these is to come, they themselves are not: "on Monday Kyiv agreed to …"
 _SCHEDULED = re.compile(

@@ -12,7 +12,8 @@ from pipeline.dates.feasts import NAMES
 _WORDS = {
     "month": "jan feb mar apr may jun jul aug sep oct nov dec",
     "weekday": "monday tuesday wednesday thursday friday saturday sunday",
-    "unit": "day week month year decade quarter fortnight night evening morning",
+    "unit": "day week month year decade quarter fortnight night evening morning afternoon",
+    "century": "century",
     "ago": "ago back earlier",
     "earlier": "earlier later before after previously prior",
     "since": "since into",

@@ -26,7 +26,7 @@ from pipeline.merge.codes import (
     whole,
 )
 
-_UNDATED = "published"
+_UNDATED = ("published", "told")
 _REAL = "real"
 PRECISIONS = ("day", "week", "month", "quarter", "year", "decade")
 _DAY = 0
@@ -66,7 +66,7 @@ def slots_of(mentions: pa.Table, lookback_days: int) -> Slots:
     key, keys = numbered(combined([(codes, len(known)) for codes, known in named]))
     precision = _precisions(mentions["date_precision"])
     place = key * _DAYS + as_codes(mentions["event_date"].cast(pa.int32())) + _EPOCH
-    undated = (precision == _DAY) & as_flags(pc.equal(mentions["date_rule"], _UNDATED))
+    undated = (precision == _DAY) & as_flags(pc.is_in(mentions["date_rule"], pa.array(_UNDATED)))
     place = _of_undated(place, place[(precision == _DAY) & ~undated], undated, lookback_days)
     place, precision = _of_periods(place, precision)
     of, slots = numbered(place * len(PRECISIONS) + precision)
