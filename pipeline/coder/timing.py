@@ -31,9 +31,8 @@ _ANALYSIS = re.compile(
     r"|^(?:If|Should|Whether|Without)\b",
     re.IGNORECASE,
 )
-_DONE = timedelta(days=7)
 _SAID = timedelta(days=2)
-"""How far back an undated sentence may go on with the day told last; older acts are often commented on since."""
+"""How far back words without a date may belong to the day told last; on older acts people comment later."""
 _COARSER: dict[Precision, Precision] = {"day": "month", "week": "month"}  # what an undated sentence can be sure of
 
 
@@ -78,15 +77,17 @@ def date_event(candidate: Candidate, event_type: str, status: Status, published:
 def _undated(candidate: Candidate, event_type: str, status: Status, published: date, window_days: int) -> When:
     """Date the event of a sentence that does not."""
     told, text = candidate.told, candidate.sentence.text
-    before = told.named_before if told.is_old and status == "happened" else None
-    carries = told.is_entry or event_type not in _WORDS  # words are mostly spoken now, of old deeds
-    if before is not None and carries and _is_past(before, published, window_days):
-        return When(before.value, _COARSER.get(before.precision, before.precision), "carried", "historical")
-    if status == "historical" or (status == "happened" and _PAST_CUE.search(text)):
-        return When(None, "day", "past cue without a date", "historical")
-    reach = _SAID if event_type in _WORDS else _DONE
-    if told.day is not None and status == "happened" and published - told.day <= reach:
-        return When(told.day, "day", "told", status)
+    is_deed = event_type not in _WORDS  # words are mostly spoken now, of old deeds
+    if status == "happened":
+        before, day = told.named_before if told.is_old else None, told.day
+        if before is not None and (is_deed or told.is_entry) and _is_past(before, published, window_days):
+            return When(before.value, _COARSER.get(before.precision, before.precision), "carried", "historical")
+        if _PAST_CUE.search(text):
+            status = "historical"
+        elif day is not None and (is_deed or published - day <= _SAID):
+            return When(day, "day", "told", status)
+    if status == "historical":
+        return When(None, "day", "past cue without a date", status)
     return When(published, "day", "published", status)
 
 

@@ -23,7 +23,10 @@ _ENTRY = re.compile(
     r"(?:(?:\d{1,2} )?(?:Jan|Feb|Mar|Apr|May|Jun|Jul|Aug|Sep|Oct|Nov|Dec)[a-z.]*(?: \d{1,2},)? )?(?:19|20)\d\d ?[:–—-] "
 )
 _ENDS = (".", "!", "?", "…", '"', "”", "’")
-_POINTS_BACK = re.compile(r"\b(?:there|then|that|same)\b", re.IGNORECASE)
+_POINTS_BACK = re.compile(
+    r"\b(?:there(?! (?:is|are|was|were|has|have|had|will)\b)|then|the same|(?:at|in|on|after|during) that)\b",
+    re.IGNORECASE,
+)
 _FRESH = timedelta(days=7)
 """How long before publication a day may lie of which undated sentences go on telling."""
 
