@@ -85,6 +85,13 @@ def test_an_act_and_what_answers_it_are_both_told(estimator):
     assert found == {("KOR", "PRK", "ACCUSE"), ("PRK", "KOR", "ASSAULT")}
 
 
+def test_the_same_act_both_ways_is_told_where_other_words_tell_it(estimator):
+    text = "Poland expelled two Russian diplomats on Monday"
+    assert facts(coded(estimator, f"{text}.")) == {("POL", "RUS", "SANCTION")}
+    found = facts(coded(estimator, f"{text} after Moscow had expelled three Polish envoys."))
+    assert found == {("POL", "RUS", "SANCTION"), ("RUS", "POL", "SANCTION")}
+
+
 def test_an_exchange_is_of_both(estimator):
     found = facts(coded(estimator, "South and North Korean ships exchanged fire along the sea border on Tuesday."))
     assert {("KOR", "PRK", "ASSAULT"), ("PRK", "KOR", "ASSAULT")} <= found

@@ -84,6 +84,8 @@ def test_a_clause_counts_from_the_main_one():
     assert when(text, pair="KOR>PRK")[:3] == (date(2020, 6, 14), "day", "counted-clause")
     text = "A car bomb went off in the port, four days before South Korea is to receive a North Korean team."
     assert when(text, pair="KOR>PRK", status="announced").event_date == date(2020, 6, 21)
+    text = "Pyongyang's envoys flew home on Tuesday, 48 hours after South Korea had expelled a North Korean attaché."
+    assert when(text, pair="KOR>PRK").event_date == date(2020, 6, 14)
     text = "In the two days before South Korea expelled a North Korean attaché nobody had slept."
     assert when(text, pair="KOR>PRK").event_date == PUBLISHED
 

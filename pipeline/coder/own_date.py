@@ -40,7 +40,7 @@ _MADE = re.compile(
     r", (?:made|issued|voiced|tabled) (?:in [^,;]+ )?(?:(?:on|in|late|early) )?$"
 )  # "the offer, made on …"
 _OWN = re.compile(r", (?:which|who|whose [\w-]+) had [^,;]+ $")  # "the embassy, which had warned of it on …"
-_NEXT = re.compile(r"next \w+[’']s ", re.IGNORECASE)
+_NEXT = re.compile(r"next \w+[’']s ", re.IGNORECASE)  # "as host of next year's conference"
 _BESIDE = 2  # characters at which such a clause belongs to the name before it: "the envoy, whom Moscow had …"
 _REMOTE = 80  # characters that such a date counts as farther away
 _END = 4 * _REMOTE  # and one at which something ended

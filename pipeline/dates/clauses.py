@@ -8,11 +8,12 @@ from datetime import date
 
 from pipeline.dates import periods
 from pipeline.dates.context import exact_enough
+from pipeline.dates.counted import ALL_DAY
 from pipeline.dates.words import NUMBER, NUMBERS, number
 from pipeline.records import ResolvedDate
 
 _COUNT = re.compile(
-    rf"\b(?:{NUMBER} (?P<unit>(?i:day|week|month|year))s?|(?:{NUMBER.replace('number', 'some')} )?(?i:hours?|minutes))"
+    rf"\b(?:{NUMBER} (?P<unit>(?i:day|week|month|year))s?|(?:{NUMBER.replace('number', 'hours')} )?(?i:hours?|minutes))"
     r" (?P<way>(?i:after|before)) "
 )
 _END = re.compile(r"[,;:—–]| - ")
@@ -96,7 +97,9 @@ def _unit(match: re.Match[str]) -> str:
 
 
 def _shifted(match: re.Match[str], anchor: date) -> date:
-    count = number(match["number"]) if match["unit"] else 0  # hours are the same day
+    hours = (match["hours"] or "").lower()
+    known = hours.isdigit() or hours in NUMBERS
+    count = number(match["number"]) if match["unit"] else number(hours) // ALL_DAY if known else 0
     return periods.moved(anchor, count if match["way"].lower() == "before" else -count, _unit(match))
 
 

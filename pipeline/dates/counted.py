@@ -10,7 +10,8 @@ from pipeline.dates.context import NEAR_YEAR, Context, shift, word
 from pipeline.dates.periods import DAY, Period
 from pipeline.dates.words import WEEKDAYS, number, ordinal
 
-_ALL_DAY = 24  # hours
+ALL_DAY = 24
+"""Hours."""
 _LATE = ("afternoon", "evening", "night")
 
 
@@ -73,7 +74,11 @@ def hours_ago(match: re.Match[str], context: Context) -> Period:
     """Read "48 hours ago", "six hours later": whole days only."""
     way = word(match, "way")
     anchor = context.published if way == "ago" else context.anchor("day")
-    whole = number(match["number"]) // _ALL_DAY
+    if way in ("before", "after"):
+        if context.after is None:
+            raise ValueError("counts from something without a date: that happened when the text says it did")
+        anchor = context.after.first
+    whole = number(match["number"]) // ALL_DAY
     return periods.day(anchor + (whole if way in ("later", "after") else -whole) * DAY)
 
 
@@ -108,9 +113,7 @@ def earlier(match: re.Match[str], context: Context) -> Period:
     if way in ("after", "before") and match["end"] is None:
         if context.after is not None:
             anchor = context.after.first
-        elif context.alone and context.before and _OF_WHAT_WAS_TOLD.match(match.string, match.end()):
-            anchor = context.anchor(unit)
-        else:
+        elif not (context.alone and context.before and _OF_WHAT_WAS_TOLD.match(match.string, match.end())):
             raise ValueError("counts from something without a date: that happened when the text says it did")
     sign = -1 if way in ("earlier", "before", "previously", "prior") else 1
     return periods.around(periods.moved(anchor, sign * number(match["number"]), unit), _grain(unit))
