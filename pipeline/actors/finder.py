@@ -137,7 +137,7 @@ class ActorFinder:
         for hit in hits:
             if not _is_actor(flat, hit):
                 continue
-            entry = next((entry for entry in hit.entries if _holds(entry, on, context)), None)
+            entry = meaning(hit, on, context)
             if entry is None or entry.kind in REFERENCES:
                 continue
             end, role = self._extended(text, hit.end, entry)
@@ -179,6 +179,11 @@ class ActorFinder:
 def context_of(hits: Iterable[Hit]) -> set[str]:
     """Return the codes that hits name without needing context themselves."""
     return {code for hit in hits for entry in hit.entries if not entry.context for code in entry.codes}
+
+
+def meaning(hit: Hit, on: date, context: Set[str]) -> ActorEntry | None:
+    """Return the first meaning of a hit that holds on a day, in an article that names the codes of `context`."""
+    return next((entry for entry in hit.entries if _holds(entry, on, context)), None)
 
 
 def _same_person(one: Sequence[ActorEntry], other: Sequence[ActorEntry]) -> bool:

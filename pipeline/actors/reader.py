@@ -2,11 +2,15 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Sequence
 from datetime import date
+from functools import cached_property
 
 from pipeline.actors.finder import ActorFinder, context_of, is_reference
+from pipeline.actors.people import Person, finding, introduced, people_in
 from pipeline.actors.references import has_pronoun, resolve
+from pipeline.actors.several import mainly
 from pipeline.records import Actor
 
 MEMORY = 3
@@ -35,10 +39,28 @@ class ActorReader:
         ]
         self._found: dict[int, list[Actor]] = {}
 
+    @cached_property
+    def _main(self) -> list[str]:
+        """The two countries that the article is about, if there are such."""
+        return mainly(map(context_of, self._scans))
+
+    @cached_property
+    def _people(self) -> dict[str, Person]:
+        """Who may be meant by a surname alone."""
+        return introduced(self._sentences, self._scans, self._on, self.context)
+
+    @cached_property
+    def _surnames(self) -> re.Pattern[str] | None:
+        return finding(self._people)
+
     def may_have_pair(self, n: int) -> bool:
         """Whether a sentence may have two actors; cheap, and never wrong with no."""
-        hits = self._scans[n]
-        return self._refers[n] or len({code for hit in hits for entry in hit.entries for code in entry.codes}) > 1
+        if self._refers[n]:
+            return True
+        codes = {code for hit in self._scans[n] for entry in hit.entries for code in entry.codes}
+        if len(codes) == 1 and self._surnames is not None:
+            codes |= {self._people[surname].code for surname in self._surnames.findall(self._sentences[n])}
+        return len(codes) > 1
 
     def actors(self, n: int) -> list[Actor]:
         """Return the actors of sentence `n`."""
@@ -60,11 +82,14 @@ class ActorReader:
     def _read(self, n: int) -> list[Actor]:
         text, hits = self._sentences[n], self._scans[n]
         named = self._finder.actors(text, hits, self._on, self.context)
+        if self._surnames is not None:
+            named += people_in(text, hits, named, self._people, self._surnames)
+            named.sort(key=lambda one: (one.start, one.end))
         if not self._refers[n]:
             return named
         before = [self._found[k] for k in self._before(n)]
         references = [hit for hit in hits if is_reference(hit)]
-        return resolve(text, references, named, before, sorted(context_of(hits)))
+        return resolve(text, references, named, before, sorted(context_of(hits)), self._main)
 
 
 def read_actors(finder: ActorFinder, sentences: Sequence[str], on: date) -> list[list[Actor]]:

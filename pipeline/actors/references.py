@@ -11,13 +11,15 @@ from collections.abc import Iterable, Iterator, Sequence
 
 from pipeline.actors.dictionary import ActorEntry, capitals
 from pipeline.actors.finder import Hit
+from pipeline.actors.several import BODIES, COUNTS, codes_of, several, side_by_side
 from pipeline.records import Actor
 
 _CERTAINTY = {"two": 0.9, "three": 0.9, "one": 0.8, "former": 0.9, "latter": 0.9, "noun": 0.7, "plural": 0.6}
 _PRONOUNS_CERTAINTY = 0.7
-_COUNTS = {"two": 2, "three": 3}
 _ORDER = {"former": 0, "latter": 1}
 _PRONOUN = re.compile(r"[Ii]t\b|[Tt]hey\b")
+_HE = re.compile(r"(?:[A-Z][^,]{,40}, )?(?P<words>[Hh]e|[Ss]he)\b")
+_OF_PEOPLE = frozenset("GOV MIL OPP REB LEG COP JUD".split())  # roles of which one speaks for all
 _CLAUSE_BEFORE = re.compile(r"(?:^|[,;] |\band |\bbut |\bthat |though |while |because )$")
 _LONGEST_BEFORE = len(" because ")
 _EXPLETIVE = re.compile(
@@ -42,11 +44,15 @@ _NOUN_AFTER = re.compile(
 )
 _ABROAD = re.compile(r"(?:embassy|embassies|consulate|ambassador|envoy|mission)$")
 _LOCAL = frozenset(["COP", "CVL", "REB"])  # roles of those who stand before an embassy, and are not its country's
-_BODIES = frozenset("UNO EUE NAT AFU ASE ARL OSC IAE".split())  # have no regime, army or opposition
 
 
 def resolve(
-    text: str, hits: Iterable[Hit], named: Sequence[Actor], before: Sequence[Sequence[Actor]], places: Sequence[str]
+    text: str,
+    hits: Iterable[Hit],
+    named: Sequence[Actor],
+    before: Sequence[Sequence[Actor]],
+    places: Sequence[str],
+    main: Sequence[str],
 ) -> list[Actor]:
     """Return the actors that a sentence names or refers to, in order.
 
@@ -62,13 +68,16 @@ def resolve(
         The actors of the sentences before it, the latest last.
     places
         The countries that it names, also those where it only happened; "the police" are of the only one.
+    main
+        The two countries that its article is about, if there are such.
     """
     found = list(named)
     only = places[0] if len(places) == 1 else None
     for hit in hits:
         taken = any(one.start < hit.end and hit.start < one.end for one in found)
         if not taken and _may_refer(text, hit):
-            found.extend(_meant(text, hit, sorted(found, key=lambda one: one.start), before, only))
+            found.extend(_meant(text, hit, sorted(found, key=lambda one: one.start), before, only, main))
+    found.extend(_he_or_she(text, found, before))
     if found or before:
         found.extend(_pronouns(text, sorted(found, key=lambda one: one.start), before))
     return sorted(found, key=lambda one: (one.start, one.end))
@@ -76,7 +85,18 @@ def resolve(
 
 def has_pronoun(text: str) -> bool:
     """Whether a sentence has a word that may stand for a country."""
-    return " it " in text or "It " in text or " they " in text or "They " in text
+    return " it " in text or "It " in text or " they " in text or "They " in text or _HE.match(text) is not None
+
+
+def _he_or_she(text: str, named: Sequence[Actor], before: Sequence[Sequence[Actor]]) -> Iterator[Actor]:
+    """Yield who "he" is that begins a sentence: whoever spoke or acted for a country in the one before."""
+    match = _HE.match(text)
+    if match is None or any(one.start < match.end() for one in named):
+        return
+    subject = next((actors[0] for actors in reversed(before) if actors), None)
+    if subject is not None and (subject.role in _OF_PEOPLE or subject.rule == "person"):
+        words = match.span("words")
+        yield Actor(*words, subject.code, subject.role, match["words"], _PRONOUNS_CERTAINTY, "reference: pronoun")
 
 
 def _pronouns(text: str, named: Sequence[Actor], before: Sequence[Sequence[Actor]]) -> Iterator[Actor]:
@@ -104,7 +124,7 @@ def _it(told: str, here: Sequence[Actor], before: Sequence[Sequence[Actor]]) -> 
     said = _SAID_THAT.search(told)
     if said is not None and not told.endswith("and ", 0, said.start()):
         here = [one for one in reversed(here) if one.end <= said.start()] or here
-    subject = _codes(here) or next((_codes(one) for one in reversed(before) if one), [])
+    subject = codes_of(here) or next((codes_of(one) for one in reversed(before) if one), [])
     return subject[:1]
 
 
@@ -112,7 +132,7 @@ def _object(verb: re.Match[str], here: Sequence[Actor], before: Sequence[Sequenc
     """Return who "it" is after a verb: whoever was named last, but for the verb's own subject."""
     own = [one for one in here if one.end <= verb.start()]
     subject = own[-1].code if own and verb.start() - own[-1].end <= _BESIDE else None
-    order = [one.code for one in reversed(own)] + [code for one in reversed(before) for code in _codes(one)]
+    order = [one.code for one in reversed(own)] + [code for one in reversed(before) for code in codes_of(one)]
     return [code for code in order if code != subject][:1]
 
 
@@ -130,15 +150,20 @@ def _may_refer(text: str, hit: Hit) -> bool:
 
 
 def _meant(
-    text: str, hit: Hit, named: Sequence[Actor], before: Sequence[Sequence[Actor]], only: str | None
+    text: str,
+    hit: Hit,
+    named: Sequence[Actor],
+    before: Sequence[Sequence[Actor]],
+    only: str | None,
+    main: Sequence[str],
 ) -> list[Actor]:
     entry = hit.entries[0]
     here = _eligible(entry, [one for one in named if one.end <= hit.start])
-    if entry.kind in _COUNTS:
-        codes = _several(_COUNTS[entry.kind], here, named, before)
+    if entry.kind in COUNTS:
+        codes = several(entry.alias, COUNTS[entry.kind], here, named, before, main)
     elif entry.kind in _ORDER:
         by_name = [one for one in here if not one.rule.startswith("reference")]  # "the former" is no third
-        codes = _several(2, by_name, named, before)[_ORDER[entry.kind] :][:1]
+        codes = several(entry.alias, 2, by_name, named, before, ())[_ORDER[entry.kind] :][:1]
     elif (name := _apposed(text, hit, named)) is not None:
         codes = [name.code]
     elif _stands_alone(entry) and (place := _IN_AFTER.match(text, hit.end)) is not None:
@@ -178,41 +203,18 @@ def _seat(words: str) -> str | None:
     return known.get(words) or known.get(words.partition(" ")[0])
 
 
-def _codes(actors: Iterable[Actor]) -> list[str]:
-    return list(dict.fromkeys(one.code for one in actors))
-
-
-def _several(count: int, here: Sequence[Actor], named: Sequence[Actor], before: Sequence[Sequence[Actor]]) -> list[str]:
-    """Return the countries of the sentence so far, of the one before, or of both, whichever are as many as meant."""
-    last = before[-1] if before else ()
-    earlier = before[-2] if len(before) > 1 else ()
-    for actors in (here, last, [*last, *named], [*earlier, *last], [*earlier, *last, *named]):
-        codes = _codes(actors)
-        if len(codes) == count:
-            return codes
-        if len(codes) > count and _side_by_side(actors):
-            return codes[:2]
-    return []
-
-
-def _side_by_side(actors: Sequence[Actor]) -> bool:
-    """Whether a sentence begins with two countries as one subject: "Australia and New Zealand have sent …"."""
-    one, two = actors[0], next((actor for actor in actors if actor.code != actors[0].code), actors[0])
-    return one.start == two.start or 0 < two.start - one.end <= len(", and the ")
-
-
 def _single(allowed: frozenset[str], here: Sequence[Actor], before: Sequence[Sequence[Actor]]) -> str | None:
     """Return the country last meant: the nearest before in the sentence, else the subject of the one before."""
     order = [one.code for one in reversed(here)]
     for actors in reversed(before):
-        order += _codes(actors)
+        order += codes_of(actors)
         if actors and not allowed:
             break
-    return next((code for code in order if (code in allowed if allowed else code not in _BODIES)), None)
+    return next((code for code in order if (code in allowed if allowed else code not in BODIES)), None)
 
 
 def _they(here: Sequence[Actor], before: Sequence[Sequence[Actor]]) -> list[str]:
     """Return both countries of a sentence that has two side by side, else its subject."""
     actors = list(here) or next((list(one) for one in reversed(before) if one), [])
-    codes = _codes(actors)
-    return codes[: 2 if len(codes) > 1 and _side_by_side(actors) else 1]
+    codes = codes_of(actors)
+    return codes[: 2 if len(codes) > 1 and side_by_side(actors) else 1]

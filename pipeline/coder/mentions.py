@@ -5,6 +5,7 @@ from __future__ import annotations
 import re
 from collections import defaultdict
 from collections.abc import Iterable, Iterator, Mapping, Sequence
+from dataclasses import replace
 from datetime import date
 from typing import NamedTuple
 
@@ -17,7 +18,7 @@ from pipeline.scale import MUTUAL, NO_EVENT, Scale
 from pipeline.settings import Settings
 
 _SURE = 0.8
-"""Probability at which a reading stands beside a likelier one of the same event type with other actors."""
+"""Probability at which a reading stands beside a likelier one: of other actors, or of the same at another place."""
 _FAR = 0.002
 """Probability that a character between source and target costs a reading, when readings compete."""
 _EACH_OTHER = re.compile(r"\b(?:each other|one another)\b")
@@ -57,7 +58,7 @@ def code_candidates(
     return [
         mention_of(coded, published[coded.candidate.sentence.article_id], scale, settings)
         for group in readings.values()
-        for coded in decide(group)
+        for coded in both_ways(decide(group))
     ]
 
 
@@ -73,7 +74,7 @@ def _readings(all_coded: Iterable[Coded], scale: Scale, least: float) -> Iterato
         types = {event.event_type for event in _events(best.prediction, scale)}
         for coded in group:
             for event in _events(coded.prediction, scale):
-                if event.event_type in types and event.probability >= least:
+                if event.probability >= (least if event.event_type in types else _SURE):
                     yield Coded(coded.candidate, event)
 
 
@@ -112,6 +113,20 @@ def decide(group: Sequence[Coded]) -> list[Coded]:
     return list(kept.values())
 
 
+def both_ways(group: Sequence[Coded]) -> Iterator[Coded]:
+    """Yield readings, and the way back of those of which a party cannot be without the other: who is met meets, too."""
+    pairs = {(coded.candidate.source.code, coded.candidate.target.code) for coded in group}
+    for coded in group:
+        yield coded
+        one = coded.candidate
+        if _is_meeting(coded.prediction) and (one.target.code, one.source.code) not in pairs:
+            yield coded._replace(candidate=replace(one, source=one.target, target=one.source))
+
+
+def _is_meeting(prediction: Prediction) -> bool:
+    return prediction.event_type == "CONSULT" and prediction.mode != "third-party"
+
+
 def _is_elsewhere(coded: Coded, back: Coded) -> bool:
     """Whether the way back is surely told elsewhere: "Tokyo expelled two, after *Moscow* had expelled *its* men"."""
     one, other = coded.candidate, back.candidate
@@ -120,11 +135,17 @@ def _is_elsewhere(coded: Coded, back: Coded) -> bool:
 
 
 def _is_mutual(coded: Coded) -> bool:
-    """Whether two parties do it to each other: by its type, the phrase that speaks for it, or the sentence's words."""
+    """Whether two parties do it to each other: by its type, its phrase, the sentence's words, or as one subject."""
     event_type, phrase = coded.prediction.event_type, coded.prediction.phrase
-    if event_type in MUTUAL or (phrase is not None and phrase.agent == "both"):
+    if event_type in MUTUAL or _are_one(coded.candidate) or (phrase is not None and phrase.agent == "both"):
         return True
     return _EACH_OTHER.search(coded.candidate.sentence.text) is not None
+
+
+def _are_one(candidate: Candidate) -> bool:
+    """Whether both actors are meant by one noun phrase: "*the two armies* pulled back", "*Baku and Yerevan* swap …"."""
+    first, second = sorted((candidate.source, candidate.target), key=lambda actor: (actor.start, actor.end))
+    return first.start == second.start or is_list(candidate.sentence.text[first.end : second.start])
 
 
 def _rank(coded: Coded) -> tuple[float, int, int]:
