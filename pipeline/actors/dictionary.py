@@ -17,7 +17,7 @@ BLOCKED = ""
 """Code of an alias that names no actor, such as "Sea of Japan"; it keeps what lies inside it from matching."""
 
 
-REFERENCES = frozenset("one two three former latter noun plural".split())
+REFERENCES = frozenset("one two three former latter other noun plural".split())
 """Kinds of aliases that name nobody by themselves: "both sides", "the regime", "its army"."""
 _POINTERS = ("the", "its", "his", "her", "their")
 

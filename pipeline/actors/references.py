@@ -8,13 +8,23 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterable, Iterator, Sequence
+from typing import NamedTuple
 
 from pipeline.actors.dictionary import ActorEntry, capitals
 from pipeline.actors.finder import Hit
 from pipeline.actors.several import BODIES, COUNTS, codes_of, several, side_by_side
 from pipeline.records import Actor
 
-_CERTAINTY = {"two": 0.9, "three": 0.9, "one": 0.8, "former": 0.9, "latter": 0.9, "noun": 0.7, "plural": 0.6}
+_CERTAINTY = {
+    "two": 0.9,
+    "three": 0.9,
+    "one": 0.8,
+    "other": 0.8,
+    "former": 0.9,
+    "latter": 0.9,
+    "noun": 0.7,
+    "plural": 0.6,
+}
 _PRONOUNS_CERTAINTY = 0.7
 _ORDER = {"former": 0, "latter": 1}
 _PRONOUN = re.compile(r"[Ii]t\b|[Tt]hey\b")
@@ -39,11 +49,26 @@ _BESIDE = len(" has also ")
 _OF_AFTER = re.compile(r" of ")
 _CAPITAL_NEXT = re.compile(r" [A-Z]")
 _IN_AFTER = re.compile(r" in ((?:[A-Z][\w'’-]+)(?: [A-Z][\w'’-]+)?)")
+_IN_BEFORE = re.compile(r"\b[Ii]n ((?:[A-Z][\w'’-]+)(?: [A-Z][\w'’-]+)?),? $")
+_REACH = 30
+_VERB_AFTER = re.compile(
+    r"(?: (?:also |then |later |have |had |will |would |were |are )?(?:agreed|met|meet|signed|discussed|said|exchanged|"
+    r"talked|pledged|vowed|promised|shook|spoke|held|reached|clashed|fought|traded|split|remain|shared?|called|began)\b"
+    r"|[.,;])"
+)
 _NOUN_AFTER = re.compile(
-    r"[- ](?:station|stations|conference|car|cars|base|headquarters|box|court martial|secretary-general|minister)\b"
+    r"[- ](?:station|stations|conference|car|cars|base|headquarters|box|court martial|secretary-general|secretary|minister)\b"
 )
 _ABROAD = re.compile(r"(?:embassy|embassies|consulate|ambassador|envoy|mission)$")
 _LOCAL = frozenset(["COP", "CVL", "REB"])  # roles of those who stand before an embassy, and are not its country's
+
+
+class _Told(NamedTuple):
+    """What the article tells around a sentence; the fields are parameters of `resolve`, `only` the one of `places`."""
+
+    before: Sequence[Sequence[Actor]]
+    main: Sequence[str]
+    only: str | None
 
 
 def resolve(
@@ -72,11 +97,11 @@ def resolve(
         The two countries that its article is about, if there are such.
     """
     found = list(named)
-    only = places[0] if len(places) == 1 else None
+    told = _Told(before, main, places[0] if len(places) == 1 else None)
     for hit in hits:
         taken = any(one.start < hit.end and hit.start < one.end for one in found)
         if not taken and _may_refer(text, hit):
-            found.extend(_meant(text, hit, sorted(found, key=lambda one: one.start), before, only, main))
+            found.extend(_meant(text, hit, sorted(found, key=lambda one: one.start), told))
     found.extend(_he_or_she(text, found, before))
     if found or before:
         found.extend(_pronouns(text, sorted(found, key=lambda one: one.start), before))
@@ -143,38 +168,41 @@ def _begins_clause(text: str, start: int) -> bool:
 
 def _may_refer(text: str, hit: Hit) -> bool:
     entry = hit.entries[0]
+    if entry.alias.lower() == "the two":
+        return _VERB_AFTER.match(text, hit.end) is not None
     if entry.kind in ("noun", "plural"):
-        titles = entry.alias.lower().startswith("opposition") and _CAPITAL_NEXT.match(text, hit.end)
-        return not (titles or _OF_AFTER.match(text, hit.end) or _NOUN_AFTER.match(text, hit.end))
+        in_name = (hit.start and entry.alias[0].isupper()) or entry.alias.lower().startswith("opposition")
+        named = in_name and _CAPITAL_NEXT.match(text, hit.end)  # "Police Agency", "opposition leader Tsai"
+        return not (named or _OF_AFTER.match(text, hit.end) or _NOUN_AFTER.match(text, hit.end))
     return True
 
 
-def _meant(
-    text: str,
-    hit: Hit,
-    named: Sequence[Actor],
-    before: Sequence[Sequence[Actor]],
-    only: str | None,
-    main: Sequence[str],
-) -> list[Actor]:
+def _meant(text: str, hit: Hit, named: Sequence[Actor], told: _Told) -> list[Actor]:
     entry = hit.entries[0]
     here = _eligible(entry, [one for one in named if one.end <= hit.start])
     if entry.kind in COUNTS:
-        codes = several(entry.alias, COUNTS[entry.kind], here, named, before, main)
+        acts = _begins_clause(text, hit.start)
+        codes = several(entry.alias, COUNTS[entry.kind], here, named, told.before, told.main, acts)
     elif entry.kind in _ORDER:
         by_name = [one for one in here if not one.rule.startswith("reference")]  # "the former" is no third
-        codes = several(entry.alias, 2, by_name, named, before, ())[_ORDER[entry.kind] :][:1]
+        codes = several(entry.alias, 2, by_name, named, told.before, (), True)[_ORDER[entry.kind] :][:1]
+    elif entry.kind == "other":
+        codes = _other(here, told)
     elif (name := _apposed(text, hit, named)) is not None:
         codes = [name.code]
-    elif _stands_alone(entry) and (place := _IN_AFTER.match(text, hit.end)) is not None:
-        code = _seat(place[1]) or _single(frozenset(), here, before) or only
-        codes = [] if code is None else [code]
     else:
-        code = _single(frozenset(entry.context), here, before) or (None if entry.context else only)
+        code = _seat_beside(text, hit) if _stands_alone(entry) else None
+        code = code or _single(frozenset(entry.context), here, told.before) or (None if entry.context else told.only)
         codes = [] if code is None else [code]
     certainty = _CERTAINTY[entry.kind]
     words, rule = text[hit.start : hit.end], f"reference: {entry.kind}"
     return [Actor(hit.start, hit.end, code, entry.role, words, certainty, rule) for code in codes]
+
+
+def _other(here: Sequence[Actor], told: _Told) -> list[str]:
+    """Return who is "its neighbour": the other one of the two that the article is about."""
+    own = _single(frozenset(), here, told.before)
+    return [code for code in told.main if code != own] if own in told.main else []
 
 
 def _eligible(entry: ActorEntry, here: list[Actor]) -> list[Actor]:
@@ -197,10 +225,11 @@ def _stands_alone(entry: ActorEntry) -> bool:
     return entry.kind == "plural" or (entry.kind == "noun" and entry.alias[:4].lower() == "the ")
 
 
-def _seat(words: str) -> str | None:
-    """Return the country whose capital begins some capitalised words: "the government in Tbilisi"."""
+def _seat_beside(text: str, hit: Hit) -> str | None:
+    """Return the country whose capital is named beside words: "the government in Tbilisi", "in Tbilisi the police"."""
+    place = _IN_AFTER.match(text, hit.end) or _IN_BEFORE.search(text, max(0, hit.start - _REACH), hit.start)
     known = capitals()
-    return known.get(words) or known.get(words.partition(" ")[0])
+    return None if place is None else known.get(place[1]) or known.get(place[1].partition(" ")[0])
 
 
 def _single(allowed: frozenset[str], here: Sequence[Actor], before: Sequence[Sequence[Actor]]) -> str | None:

@@ -43,6 +43,7 @@ def several(
     named: Sequence[Actor],
     before: Sequence[Sequence[Actor]],
     main: Sequence[str],
+    acts: bool,
 ) -> list[str]:
     """Return the countries that words for `count` of them mean; none where that cannot be told.
 
@@ -56,11 +57,13 @@ def several(
         The actors of the sentences before, the latest last.
     main
         What `mainly` gave for the article.
+    acts
+        Whether a clause begins with the words; else somebody else may do something to them.
     """
     fits = _ANY.search(words) is not None
     here, named = ([one for one in actors if fits or one.code not in BODIES] for actors in (here, named))
     earlier, last = ([one for one in actors if fits or one.code not in BODIES] for actors in ([], [], *before)[-2:])
-    near = _exactly(count, here)
+    near = [] if main and not acts and set(main).isdisjoint(codes_of(here)) else _exactly(count, here)
     if not near and (side_by_side(last) or _PEOPLE.search(words)):
         near = _exactly(count, last)
     return near or (list(main) if len(main) == count else _nearby(count, last, earlier, named))

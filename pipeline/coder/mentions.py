@@ -22,6 +22,9 @@ _SURE = 0.8
 _FAR = 0.002
 """Probability that a character between source and target costs a reading, when readings compete."""
 _EACH_OTHER = re.compile(r"\b(?:each other|one another)\b")
+_ONE_WAY = re.compile(
+    r"\b(?:messages?|letters?|cables?|telegrams?|cards?|greetings|wreaths?|congratulat\w+|condol\w+)\b", re.IGNORECASE
+)
 
 
 class Coded(NamedTuple):
@@ -119,12 +122,16 @@ def both_ways(group: Sequence[Coded]) -> Iterator[Coded]:
     for coded in group:
         yield coded
         one = coded.candidate
-        if _is_meeting(coded.prediction) and (one.target.code, one.source.code) not in pairs:
+        if _is_meeting(coded) and (one.target.code, one.source.code) not in pairs:
             yield coded._replace(candidate=replace(one, source=one.target, target=one.source))
 
 
-def _is_meeting(prediction: Prediction) -> bool:
-    return prediction.event_type == "CONSULT" and prediction.mode != "third-party"
+def _is_meeting(coded: Coded) -> bool:
+    """Whether two parties meet or speak with each other; a message goes one way, a mediator is nobody's partner."""
+    prediction = coded.prediction
+    if prediction.event_type != "CONSULT" or prediction.mode == "third-party":
+        return False
+    return _ONE_WAY.search(coded.candidate.sentence.text) is None
 
 
 def _is_elsewhere(coded: Coded, back: Coded) -> bool:

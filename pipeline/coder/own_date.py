@@ -57,6 +57,7 @@ def own_date(
     counted = counted_clause(text, *pair, dates, published, candidate.told.named_before)
     if counted is not None:
         return counted
+    dates = [found for found in dates if _is_of_what_source_did(found, candidate)] or dates
     return min(dates, key=lambda found: (_distance(candidate, event_type, found), found.start), default=None)
 
 
@@ -79,9 +80,17 @@ def _is_of_a_clause(found: ResolvedDate, candidate: Candidate) -> bool:
     text = candidate.sentence.text
     first, second = sorted((candidate.source, candidate.target), key=lambda actor: actor.start)
     clause, own = _SOMEBODYS.search(text, 0, found.start), _OWN.search(text, 0, found.start)
+    if clause is not None and clause.start() < candidate.source.start:
+        return False
     if clause is not None and first.end + _BESIDE < clause.start() < second.start:  # else it is whom they did it to
         return True
     return own is not None and second.start < own.start()
+
+
+def _is_of_what_source_did(found: ResolvedDate, candidate: Candidate) -> bool:
+    """Whether a date stands in a clause of what the source had done: "the offer, which *Beijing* had refused on …"."""
+    clause = _SOMEBODYS.search(candidate.sentence.text, 0, found.start)
+    return clause is not None and clause.start() < candidate.source.start < found.start
 
 
 def _distance(candidate: Candidate, event_type: str, found: ResolvedDate) -> int:
