@@ -9,7 +9,7 @@ from __future__ import annotations
 
 import re
 from collections import defaultdict
-from collections.abc import Iterable, Iterator, Mapping, Sequence, Set
+from collections.abc import Iterator, Mapping, Sequence, Set
 from datetime import date
 from typing import NamedTuple
 
@@ -37,6 +37,7 @@ _NAME_AFTER = re.compile(rf",? {_NAME}", re.IGNORECASE)
 _NAME_BEFORE = re.compile(rf"{_NAME}, (?:the |an? )?$", re.IGNORECASE)
 _FORMER = re.compile(r"\b(?:[Ff]ormer|[Ee]x-?|[Ll]ate) ?$")
 _TITLE = re.compile(rf"(?:acting |{_KIND}{_OFFICE}|Mr\.?|Mrs\.?|Ms\.?|Dr\.?|Sir|Lord) ", re.IGNORECASE)
+_CAPITALISED = re.compile(r"(?<![\w-])[^\W\d_a-z][\w-]*(?:['’](?!s\b)[\w-]+)?")
 _TITLES = re.compile(rf"^.*\b{_OFFICE} ", re.IGNORECASE)
 _CAPITALS_BEFORE = re.compile(r"(?:[A-Z][\w.'’-]* (?:(?:al|bin|de|del|der|van|von) )?)+$")
 _CAPITAL_NEXT = re.compile(r" [A-Z]")
@@ -77,9 +78,11 @@ def introduced(texts: Sequence[str], scans: Sequence[Sequence[Hit]], on: date, c
     found: dict[str, set[Person]] = defaultdict(set)
     for text, hits in zip(texts, scans, strict=True):
         for hit in hits:
-            entry = meaning(hit, on, context)
+            names = list(_introduced(text, hit, hits))
+            entry = meaning(hit, on, context) if names else None
             if entry is not None and len(entry.codes) == 1 and entry.codes[0] != BLOCKED:
-                for person in _people(text, hit, entry, hits):
+                for name in names:
+                    person = _person(name, entry)
                     found[person.surname].add(person)
     return {
         surname: min(people)
@@ -88,18 +91,18 @@ def introduced(texts: Sequence[str], scans: Sequence[Sequence[Hit]], on: date, c
     }
 
 
-def _people(text: str, hit: Hit, entry: ActorEntry, hits: Sequence[Hit]) -> Iterator[Person]:
-    """Yield who is introduced by a name of the dictionary, or as who holds an office of a country."""
-    code = entry.codes[0]
-    if entry.kind == "person":
-        yield _person(_TITLES.sub("", entry.alias), code, entry.role)
-    elif entry.kind in _NATIONAL and entry.role != "IGO":
+def _introduced(text: str, hit: Hit, hits: Sequence[Hit]) -> Iterator[str]:
+    """Yield the name of a person of the dictionary, or those of who holds an office of the country that is named."""
+    kind = hit.entries[0].kind
+    if kind == "person":
+        yield _TITLES.sub("", hit.entries[0].alias)
+    elif kind in _NATIONAL and hit.entries[0].role != "IGO":
         office = _HOLDS_OFFICE.match(text, hit.end)
         if office is None or _FORMER.search(text, max(0, hit.start - _REACH), hit.start):
             return
         for name in _names(text, hit.start, office.end()):
             if not any(one.start < name.end("name") and name.start("name") < one.end for one in hits):
-                yield _person(name["name"], code, "GOV")
+                yield name["name"]
 
 
 def _names(text: str, start: int, end: int) -> Iterator[re.Match[str]]:
@@ -109,32 +112,32 @@ def _names(text: str, start: int, end: int) -> Iterator[re.Match[str]]:
             yield name
 
 
-def _person(name: str, code: str, role: str) -> Person:
+def _person(name: str, entry: ActorEntry) -> Person:
+    code, role = entry.codes[0], entry.role or "GOV"
     words = name.split()
     if code in _FAMILY_FIRST:
         return Person(words[0], "", code, role)
     return Person(words[-1], " ".join(words[:-1]), code, role)
 
 
-def finding(people: Iterable[str]) -> re.Pattern[str] | None:
-    """Return what finds surnames as words of their own."""
-    surnames = "|".join(map(re.escape, sorted(people, key=len, reverse=True)))
-    return re.compile(rf"(?<![\w-])(?:{surnames})(?![\w-])") if surnames else None
+def surnames_in(text: str, people: Mapping[str, Person]) -> list[re.Match[str]]:
+    """Return where a text has surnames of people as words of their own."""
+    if not any(surname in text for surname in people):
+        return []
+    return [match for match in _CAPITALISED.finditer(text) if match[0] in people]
 
 
-def people_in(
-    text: str, hits: Sequence[Hit], named: Sequence[Actor], people: Mapping[str, Person], surnames: re.Pattern[str]
-) -> Iterator[Actor]:
+def people_in(text: str, hits: Sequence[Hit], named: Sequence[Actor], people: Mapping[str, Person]) -> Iterator[Actor]:
     """Yield whom a sentence means by a surname, other than those whom it introduces: they are named already.
 
     Parameters
     ----------
     text, hits, named
         The sentence, what the finder's scan gave for it, and the actors that it names.
-    people, surnames
-        What `introduced` gave for the article, and `finding` for that.
+    people
+        What `introduced` gave for the article.
     """
-    for match in surnames.finditer(text):
+    for match in surnames_in(text, people):
         person = people[match[0]]
         start = _beginning(text, match.start(), person)
         taken = any(one.start < match.end() and start < one.end for one in hits)

@@ -2,13 +2,12 @@
 
 from __future__ import annotations
 
-import re
 from collections.abc import Sequence
 from datetime import date
 from functools import cached_property
 
 from pipeline.actors.finder import ActorFinder, context_of, is_reference
-from pipeline.actors.people import Person, finding, introduced, people_in
+from pipeline.actors.people import Person, introduced, people_in, surnames_in
 from pipeline.actors.references import has_pronoun, resolve
 from pipeline.actors.several import mainly
 from pipeline.records import Actor
@@ -49,17 +48,13 @@ class ActorReader:
         """Who may be meant by a surname alone."""
         return introduced(self._sentences, self._scans, self._on, self.context)
 
-    @cached_property
-    def _surnames(self) -> re.Pattern[str] | None:
-        return finding(self._people)
-
     def may_have_pair(self, n: int) -> bool:
         """Whether a sentence may have two actors; cheap, and never wrong with no."""
         if self._refers[n]:
             return True
         codes = {code for hit in self._scans[n] for entry in hit.entries for code in entry.codes}
-        if len(codes) == 1 and self._surnames is not None:
-            codes |= {self._people[surname].code for surname in self._surnames.findall(self._sentences[n])}
+        if len(codes) < 2:
+            codes |= {self._people[match[0]].code for match in surnames_in(self._sentences[n], self._people)}
         return len(codes) > 1
 
     def actors(self, n: int) -> list[Actor]:
@@ -82,9 +77,9 @@ class ActorReader:
     def _read(self, n: int) -> list[Actor]:
         text, hits = self._sentences[n], self._scans[n]
         named = self._finder.actors(text, hits, self._on, self.context)
-        if self._surnames is not None:
-            named += people_in(text, hits, named, self._people, self._surnames)
-            named.sort(key=lambda one: (one.start, one.end))
+        people = list(people_in(text, hits, named, self._people))
+        if people:
+            named = sorted([*named, *people], key=lambda one: (one.start, one.end))
         if not self._refers[n]:
             return named
         before = [self._found[k] for k in self._before(n)]

@@ -57,7 +57,7 @@ _VERB_AFTER = re.compile(
     r"|[.,;])"
 )
 _NOUN_AFTER = re.compile(
-    r"[- ](?:station|stations|conference|car|cars|base|headquarters|box|court martial|secretary-general|secretary|minister)\b"
+    r"[- ](?:station|stations|conference|car|cars|base|headquarters|box|court martial|secretary|minister)\b"
 )
 _ABROAD = re.compile(r"(?:embassy|embassies|consulate|ambassador|envoy|mission)$")
 _LOCAL = frozenset(["COP", "CVL", "REB"])  # roles of those who stand before an embassy, and are not its country's
@@ -110,7 +110,11 @@ def resolve(
 
 def has_pronoun(text: str) -> bool:
     """Whether a sentence has a word that may stand for a country."""
-    return " it " in text or "It " in text or " they " in text or "They " in text or _HE.match(text) is not None
+    return " it " in text or "It " in text or " they " in text or "They " in text or _has_he_or_she(text)
+
+
+def _has_he_or_she(text: str) -> bool:
+    return text.startswith(("He ", "She ")) or ", he " in text or ", she " in text
 
 
 def _he_or_she(text: str, named: Sequence[Actor], before: Sequence[Sequence[Actor]]) -> Iterator[Actor]:
