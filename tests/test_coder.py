@@ -97,6 +97,26 @@ def test_an_exchange_is_of_both(estimator):
     assert {("KOR", "PRK", "ASSAULT"), ("PRK", "KOR", "ASSAULT")} <= found
 
 
+@pytest.mark.parametrize(
+    ("text", "pairs"),
+    [
+        ("The two armies pulled back from the border on Monday.", {("KOR", "PRK"), ("PRK", "KOR")}),
+        ("Japan's prime minister met the Chinese president on Monday.", {("JPN", "CHN"), ("CHN", "JPN")}),
+        ("Japan's prime minister telephoned the Chinese president.", {("JPN", "CHN"), ("CHN", "JPN")}),
+        ("China's president sent Japan's emperor a message of greeting.", {("CHN", "JPN")}),
+    ],
+)
+def test_what_nobody_does_alone_is_of_both(estimator, text: str, pairs: set[tuple[str, str]]):
+    found = coded(estimator, text)
+    assert {(m.source, m.target) for m in found} == pairs
+    assert len({m.mention_id for m in found}) == len(found)
+
+
+def test_a_country_that_stands_twice_may_do_two_things(estimator):
+    text = "Israel, whose helicopters and artillery shelled a Lebanese army post, accused Lebanon of an ambush."
+    assert {("ISR", "LBN", "ASSAULT"), ("ISR", "LBN", "ACCUSE")} <= facts(coded(estimator, text))
+
+
 def test_coding_does_not_depend_on_the_batch(estimator):
     articles = [
         make_article(f"{CONTEXT}\n\n{text}")

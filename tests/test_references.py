@@ -80,6 +80,48 @@ def test_references_mean_the_actor_last_meant(before: str, text: str, expected: 
     assert [one for one in found if one[0] != "Dutch soldiers"] == expected
 
 
+STORY = ("Kenya and Somalia quarrel over fish", "Kenya recalled its envoy from Somalia.")
+
+
+@pytest.mark.parametrize(
+    ("before", "text", "expected"),
+    [
+        ("Uganda received somebody from Qatar.", "Oman urged both sides to wait.", [("both sides", "both")]),
+        ("Uganda was silent.", "Oman and Chile scolded the two neighbours.", [("the two neighbours", "both")]),
+        ("The United Nations met.", "The two armies pulled back.", [("The two armies", "both")]),
+        ("Somalia was angry.", "It warned its neighbour.", [("It", "SOM"), ("its neighbour", "KEN")]),
+        ("Peru and Chile watched.", "The two countries were far away.", [("The two countries", "PER")]),
+        ("The envoys sat down.", "The two met for an hour.", [("The two", "both")]),
+        ("The envoys sat down.", "The two tables were round.", []),
+    ],
+)
+def test_words_for_several_mean_those_that_the_article_is_about(
+    before: str, text: str, expected: list[tuple[str, str]]
+):
+    found = meant(*STORY, before, text)
+    wanted = [(alias, code) for alias, code in expected if code != "both"]
+    wanted += [(alias, code) for alias, both in expected if both == "both" for code in ("KEN", "SOM")]
+    assert set(wanted) <= set(found)
+    assert expected or not found
+
+
+def test_organisations_are_no_neighbours():
+    assert meant("The United Nations scolded Mali and Niger.", "The two neighbours shrugged.") == [
+        ("The two neighbours", "MLI"),
+        ("The two neighbours", "NER"),
+    ]
+    assert meant("The United Nations and Mali talked.", "The two sides shrugged.")[0] == ("The two sides", "UNO")
+
+
+def test_the_council_is_the_one_named_before():
+    assert ("the Council", "UNO") in meant("The Security Council met.", "Togo condemned the Council.")
+    assert ("the Council", "UNO") not in meant("Mali met.", "Togo condemned the Council.")
+
+
+def test_words_in_names_refer_to_nobody():
+    assert meant("Belarus arrested two.", "The National Police Agency of Japan counted.") == [("Japan", "JPN")]
+
+
 def test_it_is_who_said_so():
     assert ("it", "PRK") in meant("North Korea told the agency of Japan to go and said that it would not return.")
     assert ("it", "QAT") in meant("The Arab League took Syria back, although Qatar said that it would stay away.")
@@ -100,6 +142,11 @@ def test_the_crowd_at_an_embassy_is_not_of_its_country():
 
 def test_police_in_a_capital_are_of_its_country():
     assert meant("Police in Khartoum fired, the African Union said.")[0] == ("Police", "SDN")
+
+
+def test_who_is_told_of_in_a_capital_is_of_its_country():
+    before = "The Chinese foreign ministry spoke."
+    assert meant(before, "In Khartoum the foreign ministry protested.")[0] == ("the foreign ministry", "SDN")
 
 
 def test_nouns_belong_to_the_country_of_the_sentence():

@@ -102,9 +102,16 @@ def test_a_date_of_somebodys_doing_is_not_that_of_the_pair():
     text = "North Korea turned down a South Korean offer, made on Monday, to rebuild the bridge."
     assert when(text).rule == "published"
     text = "South Korea spoke of a sailor whom North Korea had freed on Monday."
-    assert when(text).rule == "published"
+    assert when(text, pair="KOR>PRK").rule == "published"
+    assert when(text).event_date == date(2020, 6, 15)
     text = "Three South Koreans whom North Korea had freed on Monday landed in Incheon."
     assert when(text).event_date == date(2020, 6, 15)
+
+
+def test_what_the_source_had_done_has_the_date_of_its_clause():
+    text = "South Korea on Tuesday urged talks about the ferry, a proposal which North Korea had rejected on 8 May."
+    assert when(text, event_type="REQUEST", pair="KOR>PRK").event_date == date(2020, 6, 16)
+    assert when(text, event_type="REJECT").event_date == date(2020, 5, 8)
 
 
 def test_what_acts_in_another_clause_has_the_date_there():
