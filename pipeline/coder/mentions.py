@@ -89,9 +89,13 @@ def _events(first: Prediction, scale: Scale) -> list[Prediction]:
     if first.event_type == NO_EVENT:
         return []
     second = first.second
-    if second is None or scale.score(second.event_type) * scale.score(first.event_type) <= 0:
+    if second is None or _is_conflict(second, scale) != _is_conflict(first, scale):
         return [first]
     return [first, second]
+
+
+def _is_conflict(prediction: Prediction, scale: Scale) -> bool:
+    return scale.quad_class(prediction.event_type) > 2
 
 
 def decide(group: Sequence[Coded]) -> list[Coded]:
