@@ -71,3 +71,12 @@ def test_he_and_she_are_who_spoke_for_a_country_before():
     assert meant(before, "On Friday, she urged Chile to wait.") == [("she", "NOR"), ("Chile", "CHL")]
     assert meant("Norway sold fish.", "He urged Chile to wait.") == [("Chile", "CHL")]
     assert meant(before, "Chile said that he was wrong.") == [("Chile", "CHL")]
+
+
+def test_we_in_an_article_of_a_states_own_agency_is_its_country():
+    dateline = "Pyongyang, June 10 (KCNA) -- A spokesman issued a statement."
+    assert meant(dateline, "We warn Seoul, which threatens us.") == [("We", "PRK"), ("Seoul", "KOR"), ("us", "PRK")]
+    assert meant(dateline, 'Seoul said: "We are ready."') == [("Seoul", "KOR")]
+    assert meant("A KCNA report was read out in Lima.", "We warn Seoul.") == [("Seoul", "KOR")]
+    reader = ActorReader(load_finder(), [dateline, "We warn Seoul.", "Seoul slept."], ON)
+    assert [reader.may_have_pair(n) for n in (1, 2)] == [True, False]

@@ -8,12 +8,14 @@ from functools import cached_property
 
 from pipeline.actors.finder import ActorFinder, context_of, is_reference
 from pipeline.actors.people import Person, introduced, people_in, surnames_in
-from pipeline.actors.references import has_pronoun, resolve
+from pipeline.actors.references import Around, has_pronoun, has_we, resolve
 from pipeline.actors.several import mainly
 from pipeline.records import Actor
 
 MEMORY = 3
 """Sentences before, in which a reference looks for what it means."""
+DATELINE = 3
+"""Sentences from the first, headline and all, among which the dateline stands."""
 
 
 class ActorReader:
@@ -33,8 +35,10 @@ class ActorReader:
         self._finder, self._sentences, self._on = finder, sentences, on
         self._scans = finder.scan_all(sentences)
         self.context = frozenset(code for hits in self._scans for code in context_of(hits))
+        self._voice = self._own_agency()
         self._refers = [
-            has_pronoun(text) or any(map(is_reference, hits)) for text, hits in zip(sentences, self._scans, strict=True)
+            has_pronoun(text) or any(map(is_reference, hits)) or (self._voice is not None and has_we(text))
+            for text, hits in zip(sentences, self._scans, strict=True)
         ]
         self._found: dict[int, list[Actor]] = {}
 
@@ -83,8 +87,23 @@ class ActorReader:
         if not self._refers[n]:
             return named
         before = [self._found[k] for k in self._before(n)]
-        references = [hit for hit in hits if is_reference(hit)]
-        return resolve(text, references, named, before, sorted(context_of(hits)), self._main)
+        places = context_of(hits)
+        only = next(iter(places)) if len(places) == 1 else None
+        around = Around(before, self._main, only, self._voice)
+        return resolve(text, [hit for hit in hits if is_reference(hit)], named, around)
+
+    def _own_agency(self) -> str | None:
+        """Return the country whose state agency signs the article's dateline: "Pyongyang, July 28 (KCNA) -- …"."""
+        for text, hits in zip(self._sentences[:DATELINE], self._scans, strict=False):
+            for hit in hits:
+                entry = hit.entries[0]
+                if (
+                    entry.role == "MED"
+                    and text[hit.start - 1 : hit.start] == "("
+                    and text[hit.end : hit.end + 1] == ")"
+                ):
+                    return entry.codes[0]
+        return None
 
 
 def read_actors(finder: ActorFinder, sentences: Sequence[str], on: date) -> list[list[Actor]]:

@@ -29,6 +29,8 @@ _PRONOUNS_CERTAINTY = 0.7
 _ORDER = {"former": 0, "latter": 1}
 _PRONOUN = re.compile(r"[Ii]t\b|[Tt]hey\b")
 _HE = re.compile(r"(?:[A-Z][^,]{,40}, )?(?P<words>[Hh]e|[Ss]he)\b")
+_WE = re.compile(r"\b(?:[Ww]e|us)\b")
+_QUOTE = re.compile(r"[\"“”]")
 _OF_PEOPLE = frozenset("GOV MIL OPP REB LEG COP JUD".split())  # roles of which one speaks for all
 _CLAUSE_BEFORE = re.compile(r"(?:^|[,;] |\band |\bbut |\bthat |though |while |because )$")
 _LONGEST_BEFORE = len(" because ")
@@ -63,22 +65,21 @@ _ABROAD = re.compile(r"(?:embassy|embassies|consulate|ambassador|envoy|mission)$
 _LOCAL = frozenset(["COP", "CVL", "REB"])  # roles of those who stand before an embassy, and are not its country's
 
 
-class _Told(NamedTuple):
-    """What the article tells around a sentence; the fields are parameters of `resolve`, `only` the one of `places`."""
+class Around(NamedTuple):
+    """What an article tells around a sentence.
+
+    `before` are the actors of the sentences before, the latest last; `main` the two that the article is about,
+    if there are such; `only` the one country that the sentence names, also as a place, whose "the police" are; `voice`
+    the country whose own agency speaks in the article.
+    """
 
     before: Sequence[Sequence[Actor]]
     main: Sequence[str]
     only: str | None
+    voice: str | None
 
 
-def resolve(
-    text: str,
-    hits: Iterable[Hit],
-    named: Sequence[Actor],
-    before: Sequence[Sequence[Actor]],
-    places: Sequence[str],
-    main: Sequence[str],
-) -> list[Actor]:
+def resolve(text: str, hits: Iterable[Hit], named: Sequence[Actor], around: Around) -> list[Actor]:
     """Return the actors that a sentence names or refers to, in order.
 
     Parameters
@@ -89,22 +90,19 @@ def resolve(
         What the finder's scan gave for it.
     named
         The actors that it names.
-    before
-        The actors of the sentences before it, the latest last.
-    places
-        The countries that it names, also those where it only happened; "the police" are of the only one.
-    main
-        The two countries that its article is about, if there are such.
+    around
+        What the article tells around it.
     """
     found = list(named)
-    told = _Told(before, main, places[0] if len(places) == 1 else None)
     for hit in hits:
         taken = any(one.start < hit.end and hit.start < one.end for one in found)
         if not taken and _may_refer(text, hit):
-            found.extend(_meant(text, hit, sorted(found, key=lambda one: one.start), told))
-    found.extend(_he_or_she(text, found, before))
-    if found or before:
-        found.extend(_pronouns(text, sorted(found, key=lambda one: one.start), before))
+            found.extend(_meant(text, hit, sorted(found, key=lambda one: one.start), around))
+    found.extend(_he_or_she(text, found, around.before))
+    if around.voice is not None:
+        found.extend(_we(text, around.voice))
+    if found or around.before:
+        found.extend(_pronouns(text, sorted(found, key=lambda one: one.start), around.before))
     return sorted(found, key=lambda one: (one.start, one.end))
 
 
@@ -126,6 +124,19 @@ def _he_or_she(text: str, named: Sequence[Actor], before: Sequence[Sequence[Acto
     if subject is not None and (subject.role in _OF_PEOPLE or subject.rule == "person"):
         words = match.span("words")
         yield Actor(*words, subject.code, subject.role, match["words"], _PRONOUNS_CERTAINTY, "reference: pronoun")
+
+
+def has_we(text: str) -> bool:
+    """Whether somebody speaks of themselves and others in a sentence."""
+    return "We " in text or " we " in text or " us" in text
+
+
+def _we(text: str, voice: str) -> Iterator[Actor]:
+    """Yield whoever speaks as "we" and "us", but for what others are quoted with."""
+    for match in _WE.finditer(text):
+        quoted = len(_QUOTE.findall(text, 0, match.start())) % 2
+        if not quoted and (match[0] == "us" or _begins_clause(text, match.start())):
+            yield Actor(*match.span(), voice, "GOV", match[0], _PRONOUNS_CERTAINTY, "reference: pronoun")
 
 
 def _pronouns(text: str, named: Sequence[Actor], before: Sequence[Sequence[Actor]]) -> Iterator[Actor]:
@@ -181,32 +192,34 @@ def _may_refer(text: str, hit: Hit) -> bool:
     return True
 
 
-def _meant(text: str, hit: Hit, named: Sequence[Actor], told: _Told) -> list[Actor]:
+def _meant(text: str, hit: Hit, named: Sequence[Actor], around: Around) -> list[Actor]:
     entry = hit.entries[0]
     here = _eligible(entry, [one for one in named if one.end <= hit.start])
     if entry.kind in COUNTS:
         acts = _begins_clause(text, hit.start)
-        codes = several(entry.alias, COUNTS[entry.kind], here, named, told.before, told.main, acts)
+        codes = several(entry.alias, COUNTS[entry.kind], here, named, around.before, around.main, acts)
     elif entry.kind in _ORDER:
         by_name = [one for one in here if not one.rule.startswith("reference")]  # "the former" is no third
-        codes = several(entry.alias, 2, by_name, named, told.before, (), True)[_ORDER[entry.kind] :][:1]
+        codes = several(entry.alias, 2, by_name, named, around.before, (), True)[_ORDER[entry.kind] :][:1]
     elif entry.kind == "other":
-        codes = _other(here, told)
+        codes = _other(here, around)
     elif (name := _apposed(text, hit, named)) is not None:
         codes = [name.code]
     else:
         code = _seat_beside(text, hit) if _stands_alone(entry) else None
-        code = code or _single(frozenset(entry.context), here, told.before) or (None if entry.context else told.only)
+        code = (
+            code or _single(frozenset(entry.context), here, around.before) or (None if entry.context else around.only)
+        )
         codes = [] if code is None else [code]
     certainty = _CERTAINTY[entry.kind]
     words, rule = text[hit.start : hit.end], f"reference: {entry.kind}"
     return [Actor(hit.start, hit.end, code, entry.role, words, certainty, rule) for code in codes]
 
 
-def _other(here: Sequence[Actor], told: _Told) -> list[str]:
+def _other(here: Sequence[Actor], around: Around) -> list[str]:
     """Return who is "its neighbour": the other one of the two that the article is about."""
-    own = _single(frozenset(), here, told.before)
-    return [code for code in told.main if code != own] if own in told.main else []
+    own = _single(frozenset(), here, around.before)
+    return [code for code in around.main if code != own] if own in around.main else []
 
 
 def _eligible(entry: ActorEntry, here: list[Actor]) -> list[Actor]:
