@@ -117,6 +117,14 @@ def test_a_country_that_stands_twice_may_do_two_things(estimator):
     assert {("ISR", "LBN", "ASSAULT"), ("ISR", "LBN", "ACCUSE")} <= facts(coded(estimator, text))
 
 
+def test_a_pair_may_do_other_things_elsewhere_in_a_sentence(estimator):
+    text = (
+        "The leaders of the two countries met in 2000, although their navies fought a battle in the Yellow Sea in 2002."
+    )
+    found = {(m.event_type, m.event_date.year) for m in coded(estimator, text)}
+    assert found == {("CONSULT", 2000), ("ASSAULT", 2002)}
+
+
 def test_coding_does_not_depend_on_the_batch(estimator):
     articles = [
         make_article(f"{CONTEXT}\n\n{text}")

@@ -180,3 +180,9 @@ def test_sentences_are_read_alike_in_any_order():
 
 def test_the_longer_of_overlapping_names_counts():
     assert meant("Malaysia expelled the North Korean ambassador.")[1] == ("North Korean ambassador", "PRK")
+
+
+def test_what_only_contains_a_name_is_no_country_that_an_article_is_about():
+    story = "Gales swept the Sea of Japan.", "The Sea of Japan was rough, Cuba said.", "Cuba warned of the Sea of Japan."
+    assert meant(*story, "The two countries were silent.") == []
+    assert meant("The Sea of Japan was rough.", "The police smiled at the Sea of Japan.") == []

@@ -6,6 +6,7 @@ from collections.abc import Sequence
 from datetime import date
 from functools import cached_property
 
+from pipeline.actors.dictionary import BLOCKED
 from pipeline.actors.finder import ActorFinder, context_of, is_reference
 from pipeline.actors.people import Person, introduced, people_in, surnames_in
 from pipeline.actors.references import Around, has_pronoun, has_we, resolve
@@ -34,7 +35,8 @@ class ActorReader:
     def __init__(self, finder: ActorFinder, sentences: Sequence[str], on: date) -> None:
         self._finder, self._sentences, self._on = finder, sentences, on
         self._scans = finder.scan_all(sentences)
-        self.context = frozenset(code for hits in self._scans for code in context_of(hits))
+        self._places = [context_of(hits) - {BLOCKED} for hits in self._scans]
+        self.context = frozenset().union(*self._places)
         self._voice = self._own_agency()
         self._refers = [
             has_pronoun(text) or any(map(is_reference, hits)) or (self._voice is not None and has_we(text))
@@ -45,7 +47,7 @@ class ActorReader:
     @cached_property
     def _main(self) -> list[str]:
         """The two countries that the article is about, if there are such."""
-        return mainly(map(context_of, self._scans))
+        return mainly(self._places)
 
     @cached_property
     def _people(self) -> dict[str, Person]:
@@ -87,8 +89,7 @@ class ActorReader:
         if not self._refers[n]:
             return named
         before = [self._found[k] for k in self._before(n)]
-        places = context_of(hits)
-        only = next(iter(places)) if len(places) == 1 else None
+        only = next(iter(self._places[n])) if len(self._places[n]) == 1 else None
         around = Around(before, self._main, only, self._voice)
         return resolve(text, [hit for hit in hits if is_reference(hit)], named, around)
 

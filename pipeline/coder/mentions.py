@@ -66,7 +66,11 @@ def code_candidates(
 
 
 def _readings(all_coded: Iterable[Coded], scale: Scale, least: float) -> Iterator[Coded]:
-    """Yield the sure readings of who does it to whom, of the event types that the likeliest of them has."""
+    """Yield the sure readings of who does it to whom.
+
+    Those of a pair have the event types of the likeliest of them; another type is told only by one that stands
+    elsewhere in the sentence, or is very sure.
+    """
     pairs: dict[tuple[str, int, str, str], list[Coded]] = defaultdict(list)
     for coded in all_coded:
         one = coded.candidate
@@ -76,9 +80,16 @@ def _readings(all_coded: Iterable[Coded], scale: Scale, least: float) -> Iterato
         best = min(group, key=_rank)
         types = {event.event_type for event in _events(best.prediction, scale)}
         for coded in group:
+            enough = _SURE if _shares_an_actor(coded, best) else least
             for event in _events(coded.prediction, scale):
-                if event.probability >= (least if event.event_type in types else _SURE):
+                if event.probability >= (least if event.event_type in types else enough):
                     yield Coded(coded.candidate, event)
+
+
+def _shares_an_actor(one: Coded, other: Coded) -> bool:
+    """Whether two readings are about the same words for an actor; else each stands in a clause of its own."""
+    own, its = one.candidate, other.candidate
+    return own.source.start == its.source.start or own.target.start == its.target.start
 
 
 def _events(first: Prediction, scale: Scale) -> list[Prediction]:

@@ -31,7 +31,9 @@ _THING = re.compile(
     re.IGNORECASE,
 )
 _NAMES_A_THING = re.compile(r"the \d{4}\b")  # "the 2010 raid" may date the raid
-_BREAK = re.compile(r"[,;:—–]|\b(?:after|before|when|while|who|which|that|whose|where|but|as|and)\b")
+_BREAK = re.compile(
+    r"[,;:—–]|\b(?:after|before|when|while|whereas|although|though|because|who|which|that|whose|where|but|as|and)\b"
+)
 _NEW_CLAUSE = re.compile(r";|, (?:and|but|while|whereas)\b")
 _SOMEBODYS = re.compile(
     r"\b(?:which|whom) (?!had\b)[^,;]+? had [\w-]+ (?:[^,;]* )?$"  # "the offer which Seoul had made on …"
