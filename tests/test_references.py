@@ -183,6 +183,10 @@ def test_the_longer_of_overlapping_names_counts():
 
 
 def test_what_only_contains_a_name_is_no_country_that_an_article_is_about():
-    story = "Gales swept the Sea of Japan.", "The Sea of Japan was rough, Cuba said.", "Cuba warned of the Sea of Japan."
+    story = (
+        "Gales swept the Sea of Japan.",
+        "The Sea of Japan was rough, Cuba said.",
+        "Cuba warned of the Sea of Japan.",
+    )
     assert meant(*story, "The two countries were silent.") == []
     assert meant("The Sea of Japan was rough.", "The police smiled at the Sea of Japan.") == []
