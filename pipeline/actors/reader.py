@@ -9,8 +9,8 @@ from functools import cached_property
 from pipeline.actors.dictionary import BLOCKED
 from pipeline.actors.finder import ActorFinder, context_of, is_reference
 from pipeline.actors.people import Person, introduced, people_in, surnames_in
-from pipeline.actors.references import Around, has_pronoun, has_we, resolve
-from pipeline.actors.several import mainly
+from pipeline.actors.references import has_pronoun, has_we, resolve
+from pipeline.actors.several import Around, mainly
 from pipeline.records import Actor
 
 MEMORY = 3
@@ -97,13 +97,9 @@ class ActorReader:
         """Return the country whose state agency signs the article's dateline: "Pyongyang, July 28 (KCNA) -- …"."""
         for text, hits in zip(self._sentences[:DATELINE], self._scans, strict=False):
             for hit in hits:
-                entry = hit.entries[0]
-                if (
-                    entry.role == "MED"
-                    and text[hit.start - 1 : hit.start] == "("
-                    and text[hit.end : hit.end + 1] == ")"
-                ):
-                    return entry.codes[0]
+                signs = text[hit.start - 1 : hit.start] + text[hit.end : hit.end + 1] == "()"
+                if signs and hit.entries[0].role == "MED":
+                    return hit.entries[0].codes[0]
         return None
 
 

@@ -8,11 +8,10 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterable, Iterator, Sequence
-from typing import NamedTuple
 
 from pipeline.actors.dictionary import ActorEntry, capitals
 from pipeline.actors.finder import Hit
-from pipeline.actors.several import BODIES, COUNTS, codes_of, several, side_by_side
+from pipeline.actors.several import BODIES, COUNTS, Around, codes_of, several, side_by_side
 from pipeline.records import Actor
 
 _CERTAINTY = {
@@ -63,20 +62,6 @@ _NOUN_AFTER = re.compile(
 )
 _ABROAD = re.compile(r"(?:embassy|embassies|consulate|ambassador|envoy|mission)$")
 _LOCAL = frozenset(["COP", "CVL", "REB"])  # roles of those who stand before an embassy, and are not its country's
-
-
-class Around(NamedTuple):
-    """What an article tells around a sentence.
-
-    `before` are the actors of the sentences before, the latest last; `main` the two that the article is about,
-    if there are such; `only` the one country that the sentence names, also as a place, whose "the police" are; `voice`
-    the country whose own agency speaks in the article.
-    """
-
-    before: Sequence[Sequence[Actor]]
-    main: Sequence[str]
-    only: str | None
-    voice: str | None
 
 
 def resolve(text: str, hits: Iterable[Hit], named: Sequence[Actor], around: Around) -> list[Actor]:
@@ -197,10 +182,10 @@ def _meant(text: str, hit: Hit, named: Sequence[Actor], around: Around) -> list[
     here = _eligible(entry, [one for one in named if one.end <= hit.start])
     if entry.kind in COUNTS:
         acts = _begins_clause(text, hit.start)
-        codes = several(entry.alias, COUNTS[entry.kind], here, named, around.before, around.main, acts)
+        codes = several(entry.alias, COUNTS[entry.kind], here, named, around, acts)
     elif entry.kind in _ORDER:
         by_name = [one for one in here if not one.rule.startswith("reference")]  # "the former" is no third
-        codes = several(entry.alias, 2, by_name, named, around.before, (), True)[_ORDER[entry.kind] :][:1]
+        codes = several(entry.alias, 2, by_name, named, around._replace(main=()), True)[_ORDER[entry.kind] :][:1]
     elif entry.kind == "other":
         codes = _other(here, around)
     elif (name := _apposed(text, hit, named)) is not None:

@@ -9,6 +9,7 @@ from __future__ import annotations
 import re
 from collections import Counter
 from collections.abc import Iterable, Sequence, Set
+from typing import NamedTuple
 
 from pipeline.records import Actor
 
@@ -17,8 +18,21 @@ COUNTS = {"two": 2, "three": 3}
 BODIES = frozenset("UNO EUE NAT AFU ASE ARL OSC IAE".split())
 """Organisations: they have no army, no regime and no neighbours, and are no country."""
 _ANY = re.compile(r"(?:side|part(?:y|ies)|pair|delegation|negotiator|all three)s?\b")
-
 _PEOPLE = re.compile(r"(?:leader|president|minister|envoy|official|general|commander|men)s?\b")
+
+
+class Around(NamedTuple):
+    """What an article tells around a sentence.
+
+    `before` are the actors of the sentences before, the latest last; `main` what `mainly` gave for the article; `only`
+    the one country that the sentence names, also as a place, whose "the police" are; `voice` the country whose own
+    agency speaks in the article.
+    """
+
+    before: Sequence[Sequence[Actor]]
+    main: Sequence[str]
+    only: str | None
+    voice: str | None
 
 
 def codes_of(actors: Iterable[Actor]) -> list[str]:
@@ -32,7 +46,7 @@ def mainly(sentences: Iterable[Set[str]]) -> list[str]:
     Empty unless two of them stand out: each named in more sentences than any third, and in more than one.
     """
     counts = Counter(code for codes in sentences for code in codes if code not in BODIES)
-    ranked = [(code, count) for code, count in sorted(counts.items(), key=lambda item: -item[1])] + [("", 0)] * 3
+    ranked = [*sorted(counts.items(), key=lambda item: (-item[1], item[0])), *[("", 0)] * 3]
     return [code for code, _ in ranked[:2]] if ranked[1][1] > max(1, ranked[2][1]) else []
 
 
@@ -41,8 +55,7 @@ def several(
     count: int,
     here: Sequence[Actor],
     named: Sequence[Actor],
-    before: Sequence[Sequence[Actor]],
-    main: Sequence[str],
+    around: Around,
     acts: bool,
 ) -> list[str]:
     """Return the countries that words for `count` of them mean; none where that cannot be told.
@@ -53,20 +66,20 @@ def several(
         "the two sides", 2.
     here, named
         The actors of the sentence that stand before the words, and all of them.
-    before
-        The actors of the sentences before, the latest last.
-    main
-        What `mainly` gave for the article.
+    around
+        What the article tells around the sentence.
     acts
         Whether a clause begins with the words; else somebody else may do something to them.
     """
     fits = _ANY.search(words) is not None
     here, named = ([one for one in actors if fits or one.code not in BODIES] for actors in (here, named))
-    earlier, last = ([one for one in actors if fits or one.code not in BODIES] for actors in ([], [], *before)[-2:])
-    near = [] if main and not acts and set(main).isdisjoint(codes_of(here)) else _exactly(count, here)
+    before = ([], [], *around.before)[-2:]
+    earlier, last = ([one for one in actors if fits or one.code not in BODIES] for actors in before)
+    others_act = around.main and not acts and set(around.main).isdisjoint(codes_of(here))
+    near = [] if others_act else _exactly(count, here)
     if not near and (side_by_side(last) or _PEOPLE.search(words)):
         near = _exactly(count, last)
-    return near or (list(main) if len(main) == count else _nearby(count, last, earlier, named))
+    return near or (list(around.main) if len(around.main) == count else _nearby(count, last, earlier, named))
 
 
 def _nearby(count: int, last: Sequence[Actor], earlier: Sequence[Actor], named: Sequence[Actor]) -> list[str]:
@@ -77,7 +90,7 @@ def _nearby(count: int, last: Sequence[Actor], earlier: Sequence[Actor], named: 
 
 def _exactly(count: int, actors: Sequence[Actor]) -> list[str]:
     codes = codes_of(actors)
-    if len(codes) > count == 2 and side_by_side(actors):
+    if count == 2 and len(codes) > 2 and side_by_side(actors):
         return codes[:2]
     return codes if len(codes) == count else []
 
