@@ -15,8 +15,9 @@ import ahocorasick_rs
 
 from pipeline.actors import rivals_of
 from pipeline.coder.cues import is_negated, is_passive
-from pipeline.coder.mentions import Coded, mention_of
+from pipeline.coder.mentions import mention_of
 from pipeline.coder.prediction import Prediction
+from pipeline.coder.readings import Coded
 from pipeline.coder.spans import noun_phrases
 from pipeline.coder.tokens import OTHER, SOURCE, Marked, lowered, masked_tokens
 from pipeline.lexicon import Match, load_lexicon
