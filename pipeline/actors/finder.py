@@ -22,7 +22,7 @@ from pipeline.actors.dictionary import BLOCKED, REFERENCES, ActorEntry, load_dic
 from pipeline.actors.places import is_namesake, is_only_place
 from pipeline.records import Actor
 
-_ADJECTIVE_AFTER = re.compile(r"-(?!led\b)[a-z]")
+_NO_NAME_AFTER = re.compile(r"-(?!led\b)[a-z]|\$")  # "Chinese-made", "US$2bn"
 _PREFIX_BEFORE = re.compile(r"[a-z]-$")
 _TITLES = (
     r"(?:(?:acting|interim|then|new|supreme|top|vice|deputy|prime|foreign|defen[cs]e|unification|interior|first|"
@@ -197,11 +197,11 @@ def is_reference(hit: Hit) -> bool:
 
 
 def _is_actor(text: str, hit: Hit) -> bool:
-    """Refuse "Chinese-made", "anti-Japan", reporting media, namesakes, and places where it only happened."""
+    """Refuse "Chinese-made", "US$2bn", "anti-Japan", reporting media, namesakes, and places where it only happened."""
     entry = hit.entries[0]
     if entry.kind in REFERENCES:
         return True
-    if entry.codes[0] == BLOCKED or _ADJECTIVE_AFTER.match(text, hit.end):
+    if entry.codes[0] == BLOCKED or _NO_NAME_AFTER.match(text, hit.end):
         return False
     if entry.role == "MED" and not _speaks(text, hit):
         return False

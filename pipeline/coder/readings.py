@@ -7,10 +7,11 @@ from __future__ import annotations
 
 import re
 from collections import defaultdict
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Callable, Iterable, Iterator, Sequence
 from dataclasses import replace
 from typing import NamedTuple
 
+from pipeline.coder.asides import is_acted_upon, is_topic, is_venue
 from pipeline.coder.prediction import Prediction
 from pipeline.coder.spans import is_list
 from pipeline.records import Actor, Candidate
@@ -18,6 +19,9 @@ from pipeline.scale import MUTUAL, NO_EVENT, Scale
 
 _SURE = 0.8
 """Probability at which a reading stands beside a likelier one: of other actors, or of the same at another place."""
+_UNEXPLAINED = 0.5
+"""Least probability of an event that no phrase of the lexicon explains: of those below, one in four is right."""
+_SUFFERED = ("ASSAULT", "COERCE")
 _FAR = 0.002
 """Probability that a character between source and target costs a reading, when readings compete."""
 _EACH_OTHER = re.compile(r"\b(?:each other|one another)\b")
@@ -59,7 +63,7 @@ def _readings(all_coded: Iterable[Coded], scale: Scale, least: float) -> Iterato
     pairs: dict[tuple[str, int, str, str], list[Coded]] = defaultdict(list)
     for coded in all_coded:
         one = coded.candidate
-        if coded.prediction.event_type != NO_EVENT and coded.prediction.probability >= least:
+        if _is_told(coded, least):
             pairs[one.sentence.article_id, one.sentence.number, one.source.code, one.target.code].append(coded)
     for group in pairs.values():
         best = min(group, key=_rank)
@@ -69,6 +73,16 @@ def _readings(all_coded: Iterable[Coded], scale: Scale, least: float) -> Iterato
             for event in _events(coded.prediction, scale):
                 if event.probability >= (least if event.event_type in types else enough):
                     yield Coded(coded.candidate, event)
+
+
+def _is_told(coded: Coded, least: float) -> bool:
+    """Whether an event is sure enough, and its source not the one who suffers it."""
+    candidate, prediction = coded
+    if prediction.event_type == NO_EVENT:
+        return False
+    if prediction.event_type in _SUFFERED and is_acted_upon(candidate.sentence.text, candidate.source):
+        return False
+    return prediction.probability >= (least if prediction.phrase else max(least, _UNEXPLAINED))
 
 
 def _shares_an_actor(one: Coded, other: Coded) -> bool:
@@ -100,7 +114,9 @@ def _decided(group: Sequence[Coded]) -> list[Coded]:
     The likeliest reading stands; another one stands beside it if it is sure, if its actors are coordinated with the
     first's ("Seoul and Tokyo condemned …"), or if it is the way back of a mutual act.
     """
-    ranked = sorted(group, key=_rank)
+    ranked = sorted(_of_parties(group), key=_rank)
+    if not ranked:
+        return []
     best = ranked[0].candidate
     actors = [actor for coded in group for actor in (coded.candidate.source, coded.candidate.target)]
     kept: dict[tuple[str, str], Coded] = {}
@@ -114,6 +130,18 @@ def _decided(group: Sequence[Coded]) -> list[Coded]:
         if one is best or way_back or beside or coded.prediction.probability >= _SURE:
             kept[pair] = coded
     return list(kept.values())
+
+
+def _of_parties(group: Sequence[Coded]) -> Sequence[Coded]:
+    """Leave out meetings with those of whom others speak, and with the country in which others meet."""
+    parties = [coded for coded in group if not (_is_meeting(coded) and _has(is_topic, coded.candidate))]
+    elsewhere = [coded for coded in parties if not (_is_meeting(coded) and _has(is_venue, coded.candidate))]
+    return elsewhere or parties
+
+
+def _has(aside: Callable[[str, Actor], bool], candidate: Candidate) -> bool:
+    """Whether source or target is named aside."""
+    return any(aside(candidate.sentence.text, actor) for actor in (candidate.source, candidate.target))
 
 
 def _both_ways(group: Sequence[Coded]) -> Iterator[Coded]:

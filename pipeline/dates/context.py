@@ -52,6 +52,18 @@ class Context(NamedTuple):
         named = (one.first for one in reversed(self.before) if exact_enough(one.precision, unit))
         return next(named, self.published)
 
+    def start_of_after(self, unit: str) -> date:
+        """Return the date named after a phrase that counts from it: "two days after the raid of 3 May".
+
+        Raises
+        ------
+        ValueError
+            If no date follows, or one that is not exact enough: "two days after winning the 2012 cup".
+        """
+        if self.after is None or not exact_enough(self.after.precision, unit):
+            raise ValueError("counts from something without an exact date: that happened when the text says it did")
+        return self.after.first
+
 
 def exact_enough(precision: Precision, unit: str) -> bool:
     """Return whether a phrase in a unit may count from a date of a precision."""

@@ -75,9 +75,7 @@ def hours_ago(match: re.Match[str], context: Context) -> Period:
     way = word(match, "way")
     anchor = context.published if way == "ago" else context.anchor("day")
     if way in ("before", "after"):
-        if context.after is None:
-            raise ValueError("counts from something without a date: that happened when the text says it did")
-        anchor = context.after.first
+        anchor = context.start_of_after("day")
     whole = number(match["number"]) // ALL_DAY
     return periods.day(anchor + (whole if way in ("later", "after") else -whole) * DAY)
 
@@ -112,7 +110,7 @@ def earlier(match: re.Match[str], context: Context) -> Period:
     anchor = context.anchor(unit)
     if way in ("after", "before") and match["end"] is None:
         if context.after is not None:
-            anchor = context.after.first
+            anchor = context.start_of_after(unit)
         elif not (context.alone and context.before and _OF_WHAT_WAS_TOLD.match(match.string, match.end())):
             raise ValueError("counts from something without a date: that happened when the text says it did")
     sign = -1 if way in ("earlier", "before", "previously", "prior") else 1
@@ -144,7 +142,7 @@ def neighbour(match: re.Match[str], context: Context) -> Period:
     anchor = context.anchor(unit)
     if words.endswith(("before", "after")):
         if context.after is not None:
-            anchor = context.after.first
+            anchor = context.start_of_after(unit)
         elif _OF_SOMETHING.match(match.string, match.end()):
             raise ValueError("counts from something without a date: that happened when the text says it did")
     return periods.around(periods.moved(anchor, way, unit), _grain(unit))

@@ -9,7 +9,7 @@ from pipeline.dates import periods
 from pipeline.dates.context import Context, shift, word
 from pipeline.dates.feasts import feast
 from pipeline.dates.periods import Period
-from pipeline.dates.words import DECADES, SEASONS, WEEKDAYS, month_number
+from pipeline.dates.words import DECADES, NUMBER, NUMBERS, SEASONS, WEEKDAYS, month_number, number
 
 _SOON = timedelta(days=7)  # a day and month without year may lie this far ahead of publication
 _RECENT = timedelta(days=14)
@@ -219,6 +219,10 @@ def decade(match: re.Match[str], _: Context) -> Period:
     return periods.decade(first if first >= _CENTURY else 1900 + first)
 
 
+_YEARS_AGO = re.compile(rf"(?: [a-z]+)? {NUMBER} years? ago\b")
+"""What tells the year of a feast: "at a Christmas mass two years ago"."""
+
+
 def holiday(match: re.Match[str], context: Context) -> Period:
     """Read "Easter Monday", "Chuseok last year", "Christmas Day 1979"."""
     name, published = match["feast"].lower().replace("’", "'"), context.published
@@ -226,6 +230,9 @@ def holiday(match: re.Match[str], context: Context) -> Period:
         return periods.day(feast(name, int(match["year"])))
     if word(match, "of"):
         return periods.day(feast(name, published.year + shift(word(match, "of"))))
+    ago = _YEARS_AGO.match(match.string, match.end())
+    if ago and ago["number"].lower() in NUMBERS:
+        return periods.day(feast(name, published.year - number(ago["number"])))
     here = feast(name, published.year)
     if context.ahead():
         return periods.day(here if here >= published else feast(name, here.year + 1))
