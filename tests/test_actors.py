@@ -40,6 +40,8 @@ def codes(text: str, **options) -> list[str]:
         ("Georgia O'Keeffe and Chad le Clos stayed at the Hotel Bulgaria.", []),
         ("She speaks Korean, Russian and a little Japanese.", []),
         ("Former Costa Rican president Oscar Arias spoke.", []),
+        ("Norway lent US$2bn, NZ$3m and 40 million US$.", ["NOR"]),
+        ("A bomb in the Holland Tunnel was defused.", []),
         ("They met in a London clinic and in Bill Clinton Boulevard.", []),
         ("It was shown live on Chinese television.", []),
         ("Chinese television called it a farce.", ["CHN"]),

@@ -42,6 +42,8 @@ CASES = [
     ("in the late 1990s", "1990-01-01", "decade"),
     ("on Easter Sunday", "2021-04-04", "day"),
     ("at Lunar New Year", "2021-02-12", "day"),
+    ("two days after winning the 2012 cup", "2012-01-01", "year"),
+    ("six hours after the end of the 2012 cup", "2012-01-01", "year"),
     ("on 16/06/2020", "2020-06-16", "day"),
     ("on 03/04/2020", "2020-01-01", "year"),
     ("on Friday last week", "2021-06-11", "day"),
@@ -53,6 +55,11 @@ CASES = [
 def test_value_and_precision(phrase: str, value: str, precision: str):
     found = find_dates(f"North Korea shelled the island {phrase}.", PUBLISHED)
     assert [(str(one.value), one.precision) for one in found] == [(value, precision)]
+
+
+def test_years_ago_are_the_year_of_a_feast():
+    found = find_dates("He spoke at a Christmas mass two years ago.", PUBLISHED)
+    assert str(found[0].value) == "2019-12-25"
 
 
 def test_later_days_count_from_the_date_before():

@@ -48,8 +48,8 @@ _THING_AFTER = re.compile(
     r"|taxis?|landlords?|pubs?|cafes?)\b"
 )
 _NAMED_FOR = re.compile(
-    r" (?:Boulevard|Avenue|Street|Road|Square|Park|Bridge|Highway|Airport|Stadium|Tunnel|Library|Museum|Centre|Center"
-    r"|Hall|Foundation|Institute|University|School|Hospital|Prize|Award|Medal|Memorial)\b"
+    r" (?:Boulevard|Avenue|Street|Road|Square|Park|Bridge|Highway|Airport|Stadium|Library|Museum|Centre|Center|Hall"
+    r"|Foundation|Institute|University|School|Hospital|Prize|Award|Medal|Memorial)\b"
 )
 _STATES = (
     r"(?:Ala(?:bama|\.)|Alaska|Ariz(?:ona|\.)|Ark(?:ansas|\.)|Calif(?:ornia|\.)|Colo(?:rado|\.)|Conn(?:ecticut|\.)"

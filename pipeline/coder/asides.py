@@ -14,11 +14,16 @@ _TOPIC = re.compile(
     r" (?:(?:about|on|over|of) )?(?:the )?"
     r"|(?:about|concerning|regarding) (?:the )?)$"
 )
+_SUFFERED = (
+    r"(?:killed|wounded|injured|shot|stabbed|kidnapped|abducted|beheaded|murdered|executed|attacked|bombed|hit"
+    r"|found dead|(?:taken|held) hostage|arrested|detained|jailed|imprisoned|sentenced|expelled|deported)"
+)
+_IN_BETWEEN = r" (?!(?:to|that|who|and|which)\b)[\w'’-]+"
+_NO_VERB = r" (?!(?:has|have|had|he|they|says?|said|claims?|reports?|announces?|confirms?)\b)"
 _ACTED_UPON = re.compile(
-    r"(?: (?!(?:to|that|who|and|which)\b)[\w'’-]+){0,4}? (?:dies?|died"
-    r"|(?:is|are|was|were|been|being) (?:\w+ly |also )?(?:killed|wounded|injured|shot|stabbed|kidnapped|abducted"
-    r"|beheaded|murdered|executed|attacked|bombed|hit|found dead|(?:taken|held) hostage|arrested|detained|jailed"
-    r"|imprisoned|sentenced|expelled|deported))\b"
+    rf"(?:{_IN_BETWEEN}){{0,4}}? (?:dies?|died|(?:is|are|was|were|been|being) (?:\w+ly |also )?{_SUFFERED})\b"
+    rf"|(?:(?={_NO_VERB}){_IN_BETWEEN}){{0,3}}? (?:{_SUFFERED}|held)(?: dead)?"
+    r" (?:by|in|on|at|near|during|after|since)\b"
 )
 
 

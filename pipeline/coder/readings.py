@@ -63,7 +63,7 @@ def _readings(all_coded: Iterable[Coded], scale: Scale, least: float) -> Iterato
     pairs: dict[tuple[str, int, str, str], list[Coded]] = defaultdict(list)
     for coded in all_coded:
         one = coded.candidate
-        if _is_told(coded, least):
+        if _is_told(coded, scale, least):
             pairs[one.sentence.article_id, one.sentence.number, one.source.code, one.target.code].append(coded)
     for group in pairs.values():
         best = min(group, key=_rank)
@@ -75,10 +75,10 @@ def _readings(all_coded: Iterable[Coded], scale: Scale, least: float) -> Iterato
                     yield Coded(coded.candidate, event)
 
 
-def _is_told(coded: Coded, least: float) -> bool:
-    """Whether an event is sure enough, and its source not the one who suffers it."""
+def _is_told(coded: Coded, scale: Scale, least: float) -> bool:
+    """Whether an event is sure enough, and its source neither suffers it nor does it together with its target."""
     candidate, prediction = coded
-    if prediction.event_type == NO_EVENT:
+    if prediction.event_type == NO_EVENT or (_is_conflict(prediction, scale) and _are_allies(coded)):
         return False
     if prediction.event_type in _SUFFERED and is_acted_upon(candidate.sentence.text, candidate.source):
         return False
@@ -171,8 +171,12 @@ def _is_elsewhere(coded: Coded, back: Coded) -> bool:
 
 def _is_mutual(coded: Coded) -> bool:
     """Whether two parties do it to each other: by its type, its phrase, the sentence's words, or as one subject."""
-    event_type, phrase = coded.prediction.event_type, coded.prediction.phrase
-    if event_type in MUTUAL or _are_one(coded.candidate) or (phrase is not None and phrase.agent == "both"):
+    return coded.prediction.event_type in MUTUAL or _are_one(coded.candidate) or _do_it_to_each_other(coded)
+
+
+def _do_it_to_each_other(coded: Coded) -> bool:
+    phrase = coded.prediction.phrase
+    if phrase is not None and phrase.agent == "both":
         return True
     return _EACH_OTHER.search(coded.candidate.sentence.text) is not None
 
@@ -181,6 +185,14 @@ def _are_one(candidate: Candidate) -> bool:
     """Whether both actors are meant by one noun phrase: "*the two armies* pulled back", "*Baku and Yerevan* swap …"."""
     first, second = sorted((candidate.source, candidate.target), key=lambda actor: (actor.start, actor.end))
     return first.start == second.start or is_list(candidate.sentence.text[first.end : second.start])
+
+
+def _are_allies(coded: Coded) -> bool:
+    """Whether two members of a list do something to a third: "*US and Iraqi* forces raid …", not "… exchange fire"."""
+    one = coded.candidate
+    first, second = sorted((one.source, one.target), key=lambda actor: (actor.start, actor.end))
+    gap = one.sentence.text[first.end : second.start]
+    return is_list(gap) and " and " in gap and not _do_it_to_each_other(coded)
 
 
 def _rank(coded: Coded) -> tuple[float, int, int]:
