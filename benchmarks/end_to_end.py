@@ -41,9 +41,9 @@ def one(source: Path, outputs: Path, cores: int) -> None:
     choice = EngineChoice("process", cores) if cores > 1 else EngineChoice()
     settings, store = Settings(), Store(outputs)
     with spent() as took, steps_of_processor() as parts, plain_engine(choice, settings.coder.kind) as engine:
-        from pipeline.training.build import ready_coder  # noqa: PLC0415 - loading it is part of a night
+        from pipeline.training.build import late_coder  # noqa: PLC0415 - loading it is part of a night
 
-        coder = ready_coder(settings.coder.kind)
+        coder = late_coder(settings.coder.kind)
         summary = chain.run([source], store, settings, coder, anyway=True, engine=engine)
     night = json.loads((outputs / NIGHTS_FILE).read_text(encoding="utf-8"))["last"]
     known = {name: getattr(summary, name) for name in ("new_articles", "copies", "mentions", "events", "dyads")}

@@ -1,5 +1,6 @@
 """Engines: the same bytes wherever the coding is done, also when a worker dies over it."""
 
+import multiprocessing
 import signal
 from datetime import date, timedelta
 from functools import partial
@@ -21,6 +22,7 @@ from pipeline.flows.nightly import nightly
 from pipeline.settings import Settings
 from pipeline.store import Store
 from pipeline.tables import ARTICLES, table_of
+from pipeline.training.build import ready_coder
 
 DAYS = 12
 SETTINGS = Settings.model_validate({"index": {"replicates": 20}})
@@ -95,6 +97,16 @@ def test_a_process_that_dies_gives_its_batch_to_another(articles, plain, estimat
         chain.run([articles], Store(tmp_path / "out"), SETTINGS, estimator, engine=coders.engine)
     assert (tmp_path / "marker").exists()
     assert tables(tmp_path / "out") == plain
+
+
+def test_processes_are_gone_before_publishing_and_come_back(articles, jsonl, tmp_path: Path):
+    store, coder = Store(tmp_path / "out"), ready_coder("lexicon")
+    with chain.Coders(1, partial(ready_coder, "lexicon")) as coders:
+        chain.run([articles], store, SETTINGS, coder, engine=coders.engine)
+        assert multiprocessing.active_children() == []
+        later = jsonl({"text": "North Korea shelled a South Korean island.", "date": "2010-12-01", "outlet": "B"})
+        summary = chain.run([later], store, SETTINGS, coder, engine=coders.engine)
+    assert summary.coded_days == 1
 
 
 def test_a_batch_over_which_all_processes_die_ends_the_run(articles, estimator, tmp_path: Path):

@@ -77,10 +77,12 @@ def code_store(
     """
     key = coder_key(coder, settings, corrections_of(store))
     days = stale_days(store, key, period)
+    engine = engine or on_the_spot(coder)
     done = 0
-    for coded in code_days(store, days, settings, key, engine or on_the_spot(coder)):
+    for coded in code_days(store, days, settings, key, engine):
         done += len(coded)
         progress("coding", done, len(days))
+    engine.rest()  # what publishes needs the memory
     return done
 
 

@@ -48,13 +48,19 @@ class Coders:
         return self
 
     def __exit__(self, *_: object) -> None:
-        if self._pool is not None:
-            stop_pool(self._pool)
+        self.rest()
 
     @property
     def engine(self) -> Engine:
         """The processes as an engine."""
-        return Engine(self.submit, self.count)
+        return Engine(self.submit, self.count, self.rest)
+
+    def rest(self) -> None:
+        """End the processes; the next batch starts fresh ones."""
+        with self._lock:
+            if self._pool is not None:
+                stop_pool(self._pool)
+            self._pool = None
 
     def submit(self, batch: Batch) -> Travelling:
         """Have a batch coded."""

@@ -45,10 +45,14 @@ Submit = Callable[[Batch], Pending]
 
 @dataclass(frozen=True)
 class Engine:
-    """How batches are coded: by `submit`, where so many coders work side by side."""
+    """How batches are coded: by `submit`, where so many coders work side by side.
+
+    `rest` lets go of the memory that coders hold, once nothing is left to code; a later batch wakes them again.
+    """
 
     submit: Submit
     coders: int = 1
+    rest: Callable[[], None] = lambda: None
 
     @property
     def ahead(self) -> int:
