@@ -8,6 +8,9 @@ from pathlib import Path
 
 import pytest
 
+from pipeline.paths import seeds_dir
+from pipeline.scale import load_scale
+
 TOP = Path(__file__).resolve().parent.parent
 FOLDER = TOP / "benchmarks"
 
@@ -152,3 +155,14 @@ def test_make_bench_calls_what_is_there():
         found = commands(everything, Path("data"))
         assert found.keys() == set(PARTS)
         assert all((FOLDER / command[0]).exists() for part in found.values() for command in part)
+
+
+def test_labels_of_the_drawn_sentences_are_well_formed_and_quote_nothing():
+    rows = [json.loads(line) for line in (FOLDER / "drawn.jsonl").read_text().splitlines()]
+    known = {row.split(",")[0] for row in (seeds_dir() / "actors" / "countries.csv").read_text().splitlines()}
+    assert len({row["digest"] for row in rows}) == len(rows) == 300
+    for event in (event for row in rows for event in row["events"]):
+        assert event.keys() == {"source", "target", "types", "certain"}
+        assert event["source"] != event["target"]
+        assert {event["source"], event["target"]} <= known
+        assert set(event["types"]) <= set(load_scale().event_types)
