@@ -36,7 +36,7 @@ class Scanned:
     @property
     def named(self) -> frozenset[str]:
         """Codes of all countries named."""
-        return self._reader.context
+        return self._reader.named
 
     def may_have_pair(self, n: int) -> bool:
         """Whether sentence `n` may have two actors; cheap, and never wrong with no."""

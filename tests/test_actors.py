@@ -66,6 +66,18 @@ def test_the_noun_that_follows_gives_the_role(text: str, role: str, alias: str):
     assert (found_role, found_alias) == (role, alias)
 
 
+@pytest.mark.parametrize(
+    ("text", "expected"),
+    [
+        ("The Pakistani army killed 30 Taliban in Swat.", ["PAK", "PAK"]),
+        ("NATO killed 30 Taliban in a raid.", ["NAT", "AFG"]),
+        ("Pakistan accused the Taliban, who rule Afghanistan.", ["PAK", "AFG", "AFG"]),
+    ],
+)
+def test_the_taliban_are_afghan_but_where_only_pakistan_is_named(text: str, expected: list[str]):
+    assert codes(text) == expected
+
+
 def test_the_north_needs_a_korean_context():
     assert codes("The North rejected the offer.") == []
     assert codes("The North rejected the offer.", context={"YEM"}) == []

@@ -52,6 +52,7 @@ def test_a_topic_is_what_others_speak_of(text: str, name: str, expected: bool):
     [
         ("A Danish engineer was kidnapped in Yemen.", "Danish engineer", True),
         ("Three Danish engineers have been badly wounded in Yemen.", "Danish engineers", True),
+        ("A Danish nurse, working for a charity, was killed in Yemen.", "Danish nurse", True),
         ("The Danish nurse abducted in Yemen is alive.", "Danish nurse", True),
         ("The Danish nurse died in a raid in Yemen.", "Danish nurse", True),
         ("Denmark said that a nurse was kidnapped in Yemen.", "Denmark", False),

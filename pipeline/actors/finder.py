@@ -177,8 +177,9 @@ class ActorFinder:
 
 
 def context_of(hits: Iterable[Hit]) -> set[str]:
-    """Return the codes that hits name without needing context themselves."""
-    return {code for hit in hits for entry in hit.entries if not entry.context for code in entry.codes}
+    """Return the codes that hits name whose meaning needs no context."""
+    clear = (hit for hit in hits if not any(entry.context for entry in hit.entries))
+    return {code for hit in clear for entry in hit.entries for code in entry.codes}
 
 
 def meaning(hit: Hit, on: date, context: Set[str]) -> ActorEntry | None:

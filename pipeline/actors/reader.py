@@ -7,7 +7,7 @@ from datetime import date
 from functools import cached_property
 
 from pipeline.actors.dictionary import BLOCKED
-from pipeline.actors.finder import ActorFinder, context_of, is_reference
+from pipeline.actors.finder import ActorFinder, context_of, is_reference, meaning
 from pipeline.actors.people import Person, introduced, people_in, surnames_in
 from pipeline.actors.references import has_pronoun, has_we, resolve
 from pipeline.actors.several import Around, mainly
@@ -43,6 +43,13 @@ class ActorReader:
             for text, hits in zip(sentences, self._scans, strict=True)
         ]
         self._found: dict[int, list[Actor]] = {}
+
+    @cached_property
+    def named(self) -> frozenset[str]:
+        """Codes of all countries named, also by what needs the others to be understood."""
+        unclear = (hit for hits in self._scans for hit in hits if any(entry.context for entry in hit.entries))
+        meant = (meaning(hit, self._on, self.context) for hit in unclear)
+        return self.context | {code for entry in meant if entry is not None for code in entry.codes}
 
     @cached_property
     def _main(self) -> list[str]:

@@ -21,7 +21,8 @@ _SUFFERED = (
 _IN_BETWEEN = r" (?!(?:to|that|who|and|which)\b)[\w'’-]+"
 _NO_VERB = r" (?!(?:has|have|had|he|they|says?|said|claims?|reports?|announces?|confirms?)\b)"
 _ACTED_UPON = re.compile(
-    rf"(?:{_IN_BETWEEN}){{0,4}}? (?:dies?|died|(?:is|are|was|were|been|being) (?:\w+ly |also )?{_SUFFERED})\b"
+    rf"(?:{_IN_BETWEEN}){{0,4}}?(?:, [^,;]{{3,80}},)?"
+    rf" (?:dies?|died|(?:is|are|was|were|been|being) (?:\w+ly |also )?{_SUFFERED})\b"
     rf"|(?:(?={_NO_VERB}){_IN_BETWEEN}){{0,3}}? (?:{_SUFFERED}|held)(?: dead)?"
     r" (?:by|in|on|at|near|during|after|since)\b"
 )
