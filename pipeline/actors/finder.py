@@ -66,7 +66,7 @@ class ActorFinder:
             grouped[entry.alias.replace("’", "'")].append(entry)
         self._aliases = tuple(grouped)
         self._entries = tuple(tuple(meanings) for meanings in grouped.values())
-        self._codes = tuple(tuple(context_of([Hit(0, 0, meanings)])) for meanings in self._entries)
+        self._codes = tuple(tuple({code for one in meanings for code in one.codes}) for meanings in self._entries)
         self._automaton = ahocorasick_rs.AhoCorasick(list(self._aliases))
         self._roles = roles
         self._things = things
