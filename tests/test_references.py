@@ -38,6 +38,48 @@ def test_a_capital_acted_on_is_an_actor():
 
 
 @pytest.mark.parametrize(
+    ("text", "capital"),
+    [
+        ("Mike Pompeo flew to Pyongyang on Sunday for a fourth visit.", "PRK"),
+        ("The Chilean president arrived late on Monday in Lima.", "PER"),
+        ("An Israeli delegation, led by a general, landed in Cairo.", "EGY"),
+        ("The French foreign minister is in Tehran for two days of talks.", "IRN"),
+        ("A crowd stormed the Danish embassy in Beirut.", "LBN"),
+        ("Portugal reopened its consulate in Jakarta.", "IDN"),
+        ("Norway's prime minister makes an unannounced trip to Kabul.", "AFG"),
+    ],
+)
+def test_a_capital_where_somebody_arrives_or_an_embassy_stands_is_a_party(text: str, capital: str):
+    assert meant(text, on=date(2019, 6, 1))[-1][1] == capital
+
+
+def test_a_capital_named_with_its_country_is_one_actor():
+    assert meant("A crowd stormed the Danish embassy in Beirut, Lebanon.") == [
+        ("Danish embassy", "DNK"),
+        ("Lebanon", "LBN"),
+    ]
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "Japanese pilgrims arrived in Lhasa and Kathmandu.",
+        "The Russian foreign minister was born in Kiev.",
+        "The Russian foreign minister said a plane had flown to Tripoli.",
+        "The German team arrived in Moscow for the cup.",
+        "The Mexican president met his voters in Lima.",
+        "The Polish premier returned to Warsaw.",
+        "The Italian premier travelled to Moscow, Idaho.",
+        "A crowd stormed the Lebanese embassy in Beirut, Lebanon.",
+        "The Danish minister decided not to travel to Vienna.",
+        "The Greek minister went to a Vienna museum and a Prague theatre.",
+    ],
+)
+def test_a_capital_is_a_place_for_everybody_else(text: str):
+    assert len({code for _, code in meant(text, on=date(2019, 6, 1))}) < 2
+
+
+@pytest.mark.parametrize(
     ("before", "text", "expected"),
     [
         (

@@ -169,3 +169,21 @@ def test_an_entry_of_a_chronicle_is_old():
 def test_once_is_a_past_cue_only_where_it_means_formerly():
     assert when("North Korea promised South Korea coal once the line is open.").rule == "published"
     assert when("North Korea, which once shelled South Korea, sent rice.").event_date is None
+
+
+@pytest.mark.parametrize(
+    ("text", "status"),
+    [
+        ("North Korea says it will shell South Korea if the balloons come back.", "announced"),
+        ("Unless they stop, North Korea would hit South Korea's loudspeakers.", "announced"),
+        ("North Korea is weighing a strike on South Korea.", "hypothetical"),
+    ],
+)
+def test_a_threat_under_a_condition_is_made(text: str, status: str):
+    found = when(text, event_type="THREATEN", status="hypothetical")
+    assert (found.status, found.event_date) == (status, PUBLISHED)
+
+
+def test_only_a_threat_is_made_under_a_condition():
+    text = "North Korea says it will thank South Korea if the balloons stop."
+    assert when(text, event_type="SUPPORT", status="hypothetical").status == "hypothetical"

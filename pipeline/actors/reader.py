@@ -6,6 +6,7 @@ from collections.abc import Sequence
 from datetime import date
 from functools import cached_property
 
+from pipeline.actors.capitals import capitals
 from pipeline.actors.dictionary import BLOCKED
 from pipeline.actors.finder import ActorFinder, context_of, is_reference, meaning
 from pipeline.actors.people import Person, introduced, people_in, surnames_in
@@ -93,12 +94,16 @@ class ActorReader:
         people = list(people_in(text, hits, named, self._people))
         if people:
             named = sorted([*named, *people], key=lambda one: (one.start, one.end))
-        if not self._refers[n]:
-            return named
+        actors = self._resolved(n, named) if self._refers[n] else named
+        more = list(capitals(text, hits, actors, self._on, self.context))
+        return sorted([*actors, *more], key=lambda one: (one.start, one.end)) if more else actors
+
+    def _resolved(self, n: int, named: list[Actor]) -> list[Actor]:
+        """Return the actors of a sentence with those that it only refers to."""
         before = [self._found[k] for k in self._before(n)]
         only = next(iter(self._places[n])) if len(self._places[n]) == 1 else None
         around = Around(before, self._main, only, self._voice)
-        return resolve(text, [hit for hit in hits if is_reference(hit)], named, around)
+        return resolve(self._sentences[n], [hit for hit in self._scans[n] if is_reference(hit)], named, around)
 
     def _own_agency(self) -> str | None:
         """Return the country whose state agency signs the article's dateline: "Pyongyang, July 28 (KCNA) -- …"."""

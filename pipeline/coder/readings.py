@@ -11,6 +11,7 @@ from collections.abc import Callable, Iterable, Iterator, Sequence
 from dataclasses import replace
 from typing import NamedTuple
 
+from pipeline.actors.capitals import VISITED
 from pipeline.coder.asides import is_acted_upon, is_topic, is_venue
 from pipeline.coder.prediction import Prediction
 from pipeline.coder.spans import is_list
@@ -76,10 +77,15 @@ def _readings(all_coded: Iterable[Coded], scale: Scale, least: float) -> Iterato
 
 
 def _is_told(coded: Coded, scale: Scale, least: float) -> bool:
-    """Whether an event is sure enough, and its source neither suffers it nor does it together with its target."""
+    """Whether an event is sure enough, and both can be its parties.
+
+    A source neither suffers it nor does it together with its target; a capital that is visited only receives.
+    """
     candidate, prediction = coded
     if prediction.event_type == NO_EVENT or (_is_conflict(prediction, scale) and _are_allies(coded)):
         return False
+    if prediction.event_type != "CONSULT" and VISITED in (candidate.source.rule, candidate.target.rule):
+        return False  # "the minister flew to Kabul and warned Pakistan"
     if prediction.event_type in _SUFFERED and is_acted_upon(candidate.sentence.text, candidate.source):
         return False
     return prediction.probability >= (least if prediction.phrase else max(least, _UNEXPLAINED))

@@ -31,6 +31,9 @@ _ANALYSIS = re.compile(
     r"|^(?:If|Should|Whether|Without)\b",
     re.IGNORECASE,
 )
+_CONDITION = re.compile(
+    r"\b(?:will|shall|would|may)\b.*\b(?:if|unless)\b|\b(?:if|unless)\b.*\b(?:will|shall|would|may)\b", re.IGNORECASE
+)
 _SAID = timedelta(days=2)
 """How far back words without a date may belong to the day told last; on older acts people comment later."""
 _COARSER: dict[Precision, Precision] = {"day": "month", "week": "month"}  # what an undated sentence can be sure of
@@ -60,7 +63,9 @@ def date_event(candidate: Candidate, event_type: str, status: Status, published:
         How old, in days, an event may be and still be this article's news.
     """
     text, told = candidate.sentence.text, candidate.told
-    if status in ("happened", "announced") and _ANALYSIS.search(text):
+    if event_type == "THREATEN" and status == "hypothetical" and _CONDITION.search(text):
+        status = "announced"  # a threat under a condition is made
+    elif status in ("happened", "announced") and _ANALYSIS.search(text):
         status = "hypothetical"
     before = () if told.named_before is None else (told.named_before,)
     dates = telling(find_dates(text, published, before, told.is_old), candidate)
