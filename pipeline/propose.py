@@ -9,6 +9,7 @@ from collections import defaultdict
 from collections.abc import Iterator, Sequence
 from itertools import permutations, product
 
+from pipeline.actors.capitals import HOST, VISITED
 from pipeline.records import Actor, Candidate
 from pipeline.scanned import Scanned
 
@@ -41,8 +42,13 @@ def propose(article: Scanned, max_actors: int) -> list[Candidate]:
 
 def _pairs(actors: Sequence[Actor], max_actors: int) -> Iterator[tuple[Actor, Actor]]:
     by_country: dict[str, list[Actor]] = defaultdict(list)
-    for actor in actors:
+    for actor in sorted(actors, key=_is_added):
         by_country[actor.code].append(actor)
     countries = list(by_country)[:max_actors]
     for one, other in permutations(countries, 2):
         yield from product(by_country[one][:SPANS_PER_COUNTRY], by_country[other][:SPANS_PER_COUNTRY])
+
+
+def _is_added(actor: Actor) -> bool:
+    """Whether it is a capital that is an actor only for want of another."""
+    return actor.rule in (HOST, VISITED)

@@ -44,6 +44,7 @@ def test_a_capital_acted_on_is_an_actor():
         ("The Chilean president arrived late on Monday in Lima.", "PER"),
         ("An Israeli delegation, led by a general, landed in Cairo.", "EGY"),
         ("The French foreign minister is in Tehran for two days of talks.", "IRN"),
+        ("The Qatari foreign minister held talks with officials in Ankara.", "TUR"),
         ("A crowd stormed the Danish embassy in Beirut.", "LBN"),
         ("Portugal reopened its consulate in Jakarta.", "IDN"),
         ("Norway's prime minister makes an unannounced trip to Kabul.", "AFG"),

@@ -18,10 +18,15 @@ _ARRIVES = re.compile(
     r"(?: (?:back|again|late|early|secretly|unannounced|straight|directly|first|today|yesterday"
     r"|on (?:an? (?:\w+ )?visit|\w+day)|\w+day))* (?:in|to|for) "
 )
-_STAYS = re.compile(r"(?:,[^,;]{1,60},)? (?:is|was|are|were)(?: now| currently)? in ")
+_STAYS = re.compile(r"(?:,[^,;]{1,60})?,? (?:is|was|are|were)(?: now| currently)? in ")
 _EMBASSY = re.compile(r"(?: [\w'’-]+){0,4}? (?:embass(?:y|ies)|consulates?) in ")
-VISITED = "visited"
-"""Rule of a capital in which somebody arrives."""
+_MEETS = re.compile(
+    r"[^.;:]{0,40}?\b(?:met|meets|(?:talks|talked|negotiations|negotiated|spoke|meetings?|lunch|dinner) with)"
+    r" (?:[a-z]+ ){0,3}(?:officials|ministers?|leaders?|president|premier|king|emir|authorities|commanders?"
+    r"|counterparts?) in "
+)
+VISITED, HOST = "visited", "host"
+"""Rules of a capital in which somebody arrives, and of one in which another's embassy stands."""
 
 
 def capitals(text: str, hits: Sequence[Hit], actors: Sequence[Actor], on: date, context: Set[str]) -> Iterator[Actor]:
@@ -54,9 +59,9 @@ def capitals(text: str, hits: Sequence[Hit], actors: Sequence[Actor], on: date, 
 def _rule(actor: Actor, between: str) -> str:
     """Return why a capital is a party, by who stands before it and the words between them; else nothing."""
     if _EMBASSY.fullmatch(f" {actor.alias}{between}"):
-        return "host"
-    arrives = actor.role == "GOV" and (_ARRIVES.fullmatch(between) or _STAYS.fullmatch(between))
-    return VISITED if arrives else ""
+        return HOST
+    comes = (_ARRIVES, _STAYS, _MEETS)
+    return VISITED if actor.role == "GOV" and any(way.fullmatch(between) for way in comes) else ""
 
 
 def _is_capital(text: str, hit: Hit, name: str) -> bool:

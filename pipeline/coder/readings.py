@@ -11,7 +11,7 @@ from collections.abc import Callable, Iterable, Iterator, Sequence
 from dataclasses import replace
 from typing import NamedTuple
 
-from pipeline.actors.capitals import VISITED
+from pipeline.actors.capitals import HOST, VISITED
 from pipeline.coder.asides import is_acted_upon, is_topic, is_venue
 from pipeline.coder.prediction import Prediction
 from pipeline.coder.spans import is_list
@@ -84,11 +84,22 @@ def _is_told(coded: Coded, scale: Scale, least: float) -> bool:
     candidate, prediction = coded
     if prediction.event_type == NO_EVENT or (_is_conflict(prediction, scale) and _are_allies(coded)):
         return False
-    if prediction.event_type != "CONSULT" and VISITED in (candidate.source.rule, candidate.target.rule):
-        return False  # "the minister flew to Kabul and warned Pakistan"
+    if _is_out_of_place(coded):
+        return False
     if prediction.event_type in _SUFFERED and is_acted_upon(candidate.sentence.text, candidate.source):
         return False
     return prediction.probability >= (least if prediction.phrase else max(least, _UNEXPLAINED))
+
+
+def _is_out_of_place(coded: Coded) -> bool:
+    """Whether a capital would do more than stand there.
+
+    It would be protested against for another's embassy, or warn whom the minister warned who flew to it.
+    """
+    source, target = coded.candidate.source, coded.candidate.target
+    if coded.prediction.event_type == "PROTEST" and target.rule == HOST:
+        return True
+    return coded.prediction.event_type != "CONSULT" and VISITED in (source.rule, target.rule)
 
 
 def _shares_an_actor(one: Coded, other: Coded) -> bool:
