@@ -94,3 +94,13 @@ def test_members_of_a_list_do_not_attack_each_other(estimator):
 def test_the_victim_is_no_attacker(estimator):
     found = pairs(estimator, "A Danish engineer was kidnapped in Yemen, where Danish firms drill for oil.")
     assert ("DNK", "YEM", "ASSAULT") not in found
+
+
+def test_a_visited_capital_only_receives(estimator):
+    found = pairs(estimator, "The Chilean president flew to Lima and condemned Bolivia.")
+    assert {("CHL", "PER", "CONSULT"), ("PER", "CHL", "CONSULT"), ("CHL", "BOL", "ACCUSE")} == found
+
+
+def test_nobody_protests_against_the_host_of_an_embassy(estimator):
+    found = pairs(estimator, "Demonstrators gathered outside the Japanese embassy in Jakarta.")
+    assert found == {("IDN", "JPN", "PROTEST")}

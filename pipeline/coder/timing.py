@@ -32,7 +32,7 @@ _ANALYSIS = re.compile(
     re.IGNORECASE,
 )
 _CONDITION = re.compile(
-    r"\b(?:will|shall|would|may)\b.*\b(?:if|unless)\b|\b(?:if|unless)\b.*\b(?:will|shall|would|may)\b", re.IGNORECASE
+    r"\b(?:will|shall|would|may)\b.*\b(?:if|unless)\b|\b(?:[Ii]f|[Uu]nless)\b.*\b(?:will|shall|would|may)\b"
 )
 _SAID = timedelta(days=2)
 """How far back words without a date may belong to the day told last; on older acts people comment later."""
