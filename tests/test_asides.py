@@ -104,3 +104,8 @@ def test_a_visited_capital_only_receives(estimator):
 def test_nobody_protests_against_the_host_of_an_embassy(estimator):
     found = pairs(estimator, "Demonstrators gathered outside the Japanese embassy in Jakarta.")
     assert found == {("IDN", "JPN", "PROTEST")}
+
+
+def test_an_embassy_in_which_others_meet_makes_no_party(estimator):
+    found = pairs(estimator, "The envoys of Japan and North Korea met at the Chinese embassy in Berlin.")
+    assert not any("DEU" in one for one in found)

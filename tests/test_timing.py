@@ -172,18 +172,22 @@ def test_once_is_a_past_cue_only_where_it_means_formerly():
 
 
 @pytest.mark.parametrize(
-    ("text", "status"),
+    ("text", "coded", "status"),
     [
-        ("North Korea says it will shell South Korea if the balloons come back.", "announced"),
-        ("Unless they stop, North Korea would hit South Korea's loudspeakers.", "announced"),
-        ("North Korea is weighing a strike on South Korea.", "hypothetical"),
+        ("North Korea says it will shell South Korea if the balloons come back.", "hypothetical", "announced"),
+        ("Unless they stop, North Korea would hit South Korea's loudspeakers.", "hypothetical", "announced"),
+        ("If the balloons come back, North Korea will shell South Korea.", "announced", "announced"),
+        ("North Korea is weighing a strike on South Korea.", "hypothetical", "hypothetical"),
+        ("Analysts say that North Korea will shell South Korea if talks fail.", "hypothetical", "hypothetical"),
+        ("Analysts say that North Korea will shell South Korea if talks fail.", "announced", "hypothetical"),
     ],
 )
-def test_a_threat_under_a_condition_is_made(text: str, status: str):
-    found = when(text, event_type="THREATEN", status="hypothetical")
+def test_a_threat_under_a_condition_is_made(text: str, coded: str, status: str):
+    found = when(text, event_type="THREATEN", status=coded)
     assert (found.status, found.event_date) == (status, PUBLISHED)
 
 
 def test_only_a_threat_is_made_under_a_condition():
-    text = "North Korea says it will thank South Korea if the balloons stop."
+    text = "If the balloons stop, North Korea will thank South Korea."
     assert when(text, event_type="SUPPORT", status="hypothetical").status == "hypothetical"
+    assert when(text, event_type="SUPPORT", status="announced").status == "hypothetical"

@@ -52,8 +52,9 @@ def capitals(text: str, hits: Sequence[Hit], actors: Sequence[Actor], on: date, 
         rule = _rule(before[-1], text[before[-1].end : hit.start])
         known = {before[-1].code, BLOCKED, *(actor.code for actor in actors if actor.start == hit.end + len(", "))}
         if rule and known.isdisjoint(entry.codes) and _is_capital(text, hit, entry.alias):
+            role = entry.role if rule == VISITED else ""  # a host is a party only where it is no venue
             for code in entry.codes:
-                yield Actor(hit.start, hit.end, code, entry.role, text[hit.start : hit.end], rule=rule)
+                yield Actor(hit.start, hit.end, code, role, text[hit.start : hit.end], rule=rule)
 
 
 def _rule(actor: Actor, between: str) -> str:

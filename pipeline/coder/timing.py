@@ -27,10 +27,10 @@ _ANALYSIS = re.compile(
     r"\b(?:analysts?|experts?|observers?|scholars?|critics|commentators?)\b[^.]{0,60}?"
     r"\b(?:say|said|says|suggest|believe|expect|warn|argue|think|predict|note)"
     r"|\b(?:is|are|remains?) (?:un)?likely to\b"
-    r"|\b(?:could|might|may) (?:be|have|lead|mean|signal|hinge|become|trigger)\b"
-    r"|^(?:If|Should|Whether|Without)\b",
+    r"|\b(?:could|might|may) (?:be|have|lead|mean|signal|hinge|become|trigger)\b",
     re.IGNORECASE,
 )
+_SUPPOSED = re.compile(r"(?:If|Should|Whether|Without)\b", re.IGNORECASE)
 _CONDITION = re.compile(
     r"\b(?:will|shall|would|may)\b.*\b(?:if|unless)\b|\b(?:[Ii]f|[Uu]nless)\b.*\b(?:will|shall|would|may)\b"
 )
@@ -63,10 +63,7 @@ def date_event(candidate: Candidate, event_type: str, status: Status, published:
         How old, in days, an event may be and still be this article's news.
     """
     text, told = candidate.sentence.text, candidate.told
-    if event_type == "THREATEN" and status == "hypothetical" and _CONDITION.search(text):
-        status = "announced"  # a threat under a condition is made
-    elif status in ("happened", "announced") and _ANALYSIS.search(text):
-        status = "hypothetical"
+    status = _claimed(text, event_type, status)
     before = () if told.named_before is None else (told.named_before,)
     dates = telling(find_dates(text, published, before, told.is_old), candidate)
     recalled = None if event_type in _WORDS else _MEMORY.search(text)
@@ -77,6 +74,14 @@ def date_event(candidate: Candidate, event_type: str, status: Status, published:
     if own is None:
         return _undated(candidate, event_type, status, published, window_days)
     return When(own.value, own.precision, own.rule, _status(own, status, published, window_days))
+
+
+def _claimed(text: str, event_type: str, status: Status) -> Status:
+    """Return the status that a sentence claims: analysts and suppositions leave it open, the "if" of a threat does not."""
+    is_threat = event_type == "THREATEN" and _CONDITION.search(text) is not None
+    if _ANALYSIS.search(text) or (_SUPPOSED.match(text) and not is_threat):
+        return "hypothetical" if status in ("happened", "announced") else status
+    return "announced" if is_threat and status == "hypothetical" else status
 
 
 def _undated(candidate: Candidate, event_type: str, status: Status, published: date, window_days: int) -> When:
