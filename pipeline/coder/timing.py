@@ -77,7 +77,7 @@ def date_event(candidate: Candidate, event_type: str, status: Status, published:
 
 
 def _claimed(text: str, event_type: str, status: Status) -> Status:
-    """Return the status that a sentence claims: analysts and suppositions leave it open, the "if" of a threat does not."""
+    """Return the status that a sentence claims: analysts and suppositions leave it open, a threat's "if" does not."""
     is_threat = event_type == "THREATEN" and _CONDITION.search(text) is not None
     if _ANALYSIS.search(text) or (_SUPPOSED.match(text) and not is_threat):
         return "hypothetical" if status in ("happened", "announced") else status
