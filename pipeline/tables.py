@@ -70,7 +70,13 @@ MENTIONS = _schema(
             nullable=True,
         ),
         _field("date_precision", pa.string(), "day, week, month, quarter, year or decade"),
-        _field("date_rule", pa.string(), "the rule that dated it"),
+        _field(
+            "date_rule",
+            pa.string(),
+            "what dated it: the rule of a phrase, as `escalation dates` names it; told (the day of which its article "
+            "told last), published (the day of printing), carried (the month or year that an old story has come to), "
+            "or past cue without a date",
+        ),
         _field(
             "evidence",
             pa.string(),

@@ -4,10 +4,12 @@ import json
 from datetime import date
 from pathlib import Path
 
+import grimp
 import pandas as pd
 import pytest
 
 from pipeline import chain, explain, read_events, read_index, read_mentions
+from pipeline.chain import coding
 from pipeline.corrections import Corrections
 from pipeline.errors import SourceError, StoreError
 from pipeline.paths import seeds_dir
@@ -160,6 +162,24 @@ def test_articles_without_events_give_an_empty_index_and_a_page(jsonl, estimator
     assert (summary.articles, summary.dyads) == (1, 0)
     assert pd.read_parquet(tmp_path / "out" / "tension_index.parquet").empty
     assert (tmp_path / "out" / "report.html").exists()
+
+
+def test_new_code_recodes_the_stored_articles(jsonl, estimator, tmp_path: Path, monkeypatch):
+    path = jsonl({"text": "North Korea shelled a South Korean island.", "date": "2020-06-16"})
+    store = Store(tmp_path / "out")
+    chain.run([path], store, Settings(), estimator)
+    monkeypatch.setattr(coding, "code_digest", lambda: "other code")
+    assert chain.stale_days(store, chain.coder_key(estimator, Settings(), Corrections())) == [date(2020, 6, 16)]
+
+
+def test_all_code_that_mentions_depend_on_is_hashed():
+    package = Path(coding.__file__).parent.parent
+    hashed = {path.relative_to(package).with_suffix("").as_posix() for path in coding.code_files()}
+    used = grimp.build_graph("pipeline").find_upstream_modules("pipeline.chain.coding")
+    files = {name.removeprefix("pipeline.").replace(".", "/") for name in used} - {"actors", "dates", "store"}
+    # settings are hashed by their values; the others hold and name things, and decide nothing of a mention
+    known = {"settings", "errors", "paths", "tables", "versions", "chain/stored"}
+    assert {name for name in files - hashed if not name.startswith("store/")} == known
 
 
 def test_new_settings_recode_the_stored_articles(jsonl, estimator, tmp_path: Path):

@@ -2,9 +2,11 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+import hashlib
+from collections.abc import Iterator, Sequence
 from datetime import date
-from importlib.metadata import version
+from functools import cache
+from pathlib import Path
 
 from pipeline.actors import actors_fingerprint, load_finder
 from pipeline.chain.stored import corrections_of
@@ -21,6 +23,13 @@ from pipeline.scanned import Scanned
 from pipeline.sentences import article_text, split_sentences
 from pipeline.settings import Settings
 from pipeline.store import Store
+
+_PACKAGE = Path(__file__).resolve().parent.parent
+_ROOMS = ("actors", "coder", "dates")
+_MODULES = (
+    *(f"{name}.py" for name in "corrections inflection lexicon propose records scale scanned sentences".split()),
+    "chain/coding.py",
+)
 
 
 def code_articles(
@@ -63,4 +72,17 @@ def coder_key(coder: Coder, settings: Settings, corrections: Corrections) -> str
     """Return what the mentions of an article depend on besides its text."""
     chosen = settings.model_dump_json(include={"coder", "dates"})
     seeds = (actors_fingerprint(), actors_fingerprint(seeds_dir() / FOLDER))
-    return content_id(version("escalation-index"), coder.fingerprint, *seeds, chosen, corrections.fingerprint)
+    return content_id(code_digest(), coder.fingerprint, *seeds, chosen, corrections.fingerprint)
+
+
+def code_files() -> Iterator[Path]:
+    """Yield the files of this package that decide what the mentions of an article are."""
+    for room in _ROOMS:
+        yield from sorted((_PACKAGE / room).glob("*.py"))
+    yield from (_PACKAGE / name for name in _MODULES)
+
+
+@cache
+def code_digest() -> str:
+    """Return a hash of the code that codes: a version that changes only other rooms codes nothing again."""
+    return hashlib.blake2b(b"\0".join(path.read_bytes() for path in code_files()), digest_size=8).hexdigest()

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Mapping, Sequence
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import asdict, dataclass, replace
 from datetime import date, datetime, timedelta
@@ -14,7 +14,7 @@ import pyarrow.compute as pc
 
 from pipeline.chain.alerting import raise_alerts
 from pipeline.chain.carrying import carried_by, carry, published_before, with_earlier
-from pipeline.chain.event_days import EventDays, event_days, write_events
+from pipeline.chain.event_days import event_days, write_events
 from pipeline.chain.nights import clock
 from pipeline.chain.quarantine import count_by_reason
 from pipeline.chain.stored import all_mentions, all_reports, with_coded
@@ -28,6 +28,7 @@ from pipeline.mapping import method_of
 from pipeline.merge import NEEDED as MENTIONED
 from pipeline.merge import merge
 from pipeline.merge.codes import as_codes, lists, ordered, starts_of, whole
+from pipeline.records import Check
 from pipeline.scale import load_scale
 from pipeline.score import end_of, score_events
 from pipeline.series import regimes
@@ -139,7 +140,12 @@ def publish(
     summary.aside = count_by_reason(store)
     summary.quarantined = sum(summary.aside.values())
     days = event_days(store, found.events)
-    _check(store, settings, found, days, summary, as_of, anyway, now().date())
+    candidate = Candidate(found.moment, found.undirected, days, found.view.reports, found.published.get(INDEX_FILE))
+    asked = as_of is None and any(summary.fetched.values())
+    checks = judge(store, settings, candidate, summary, _until(found.moment.date(), now().date(), asked))
+    summary.checks = [asdict(check) for check in checks]
+    if not anyway:
+        _require_passed(store, found.moment, checks)
     with store.publishing():
         write_events(store, days)
         _write(store, found, settings, summary)
@@ -162,32 +168,22 @@ def _write(store: Store, found: Computed, settings: Settings, summary: Summary) 
     store.write_bytes(SUMMARY_FILE, json.dumps(summary.as_dict(), indent=2).encode() + b"\n")
 
 
-def _check(
-    store: Store,
-    settings: Settings,
-    found: Computed,
-    days: EventDays,
-    summary: Summary,
-    as_of: date | None,
-    anyway: bool,
-    today: date,
-) -> None:
-    """Judge an index before it is published; raise if it looks wrong and is not wanted anyway."""
-    asked = as_of is None and any(summary.fetched.values())  # then news up to today is due
-    day = max(found.moment.date(), today) if asked else found.moment.date()
-    published = found.published.get(INDEX_FILE)
-    candidate = Candidate(found.moment, found.undirected, days, found.view.reports, published)
-    checks = judge(store, settings, candidate, summary, min(day, today - timedelta(days=1)))
-    summary.checks = [asdict(check) for check in checks]
+def _until(day: date, today: date, asked: bool) -> date:
+    """Return the newest day that is over; where sources were asked, news up to today is due."""
+    return min(max(day, today) if asked else day, today - timedelta(days=1))
+
+
+def _require_passed(store: Store, moment: datetime, checks: Sequence[Check]) -> None:
+    """Raise if an index that is to be published looks wrong."""
     failed = [str(check) for check in checks if check.state == "failed"]
-    if failed and not anyway:
+    if failed:
         last = store.summary().get("as_of", "")[:10]
         stays = f"the index as of {last} stays" if last else "there is none yet"
         raise CheckError(
-            f"the index as of {found.moment.date()} was not published, {stays}: {'; '.join(failed)}. What was read is "
+            f"the index as of {moment.date()} was not published, {stays}: {'; '.join(failed)}. What was read is "
             f"kept. Look at: escalation status --outputs {store.where}; if it is as it should be, publish all the "
             f"same: escalation run --publish-anyway; what counts as wrong is set under [checks]",
-            summary.checks,
+            [asdict(check) for check in checks],
         )
 
 
