@@ -19,7 +19,8 @@ if TYPE_CHECKING:
     from pipeline.chain.line import run
     from pipeline.chain.nights import clock, recorded
     from pipeline.chain.period import Period
-    from pipeline.chain.publishing import compute, index_tables, merge_table, publish, write_report
+    from pipeline.chain.publishing import compute, index_tables, merge_table, publish
+    from pipeline.chain.reporting import write_report
     from pipeline.chain.stored import corrections_of
     from pipeline.chain.summary import Progress, Summary
     from pipeline.chain.upgrading import upgrade
@@ -64,7 +65,8 @@ _MODULES = {
     "line": ("run",),
     "nights": ("clock", "recorded"),
     "period": ("Period",),
-    "publishing": ("compute", "index_tables", "merge_table", "publish", "write_report"),
+    "publishing": ("compute", "index_tables", "merge_table", "publish"),
+    "reporting": ("write_report",),
     "stored": ("corrections_of",),
     "summary": ("Progress", "Summary"),
     "upgrading": ("upgrade",),

@@ -12,7 +12,8 @@ from pipeline.chain.engine import Engine
 from pipeline.chain.gathering import gather
 from pipeline.chain.nights import clock, recorded
 from pipeline.chain.period import Period
-from pipeline.chain.publishing import publish, write_report
+from pipeline.chain.publishing import publish
+from pipeline.chain.reporting import write_report
 from pipeline.chain.summary import Progress, Summary
 from pipeline.coder.prediction import Coder
 from pipeline.settings import Settings, SourceSettings

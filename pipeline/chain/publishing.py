@@ -1,4 +1,4 @@
-"""Stored mentions → events, index and report, as of a moment."""
+"""Stored mentions → events and index, as of a moment."""
 
 from __future__ import annotations
 
@@ -17,7 +17,7 @@ from pipeline.chain.carrying import carried_by, carry, published_before, with_ea
 from pipeline.chain.event_days import event_days, write_events
 from pipeline.chain.nights import clock
 from pipeline.chain.quarantine import count_by_reason
-from pipeline.chain.stored import all_mentions, all_reports, with_coded
+from pipeline.chain.stored import with_coded
 from pipeline.chain.summary import Summary
 from pipeline.chain.view import NEEDED, View, last_known, view_at
 from pipeline.chain.vintages import record
@@ -31,10 +31,9 @@ from pipeline.merge.codes import as_codes, lists, ordered, starts_of, whole
 from pipeline.records import Check
 from pipeline.scale import load_scale
 from pipeline.score import end_of, score_events
-from pipeline.series import regimes
 from pipeline.settings import Settings
-from pipeline.store import DIRECTED_FILE, INDEX_FILE, SUMMARY_FILE, Store, note_of, read_packed
-from pipeline.tables import ARTICLES, CODED, COPIES, EVENTS, MENTIONS, SCHEMA_VERSION
+from pipeline.store import DIRECTED_FILE, INDEX_FILE, SUMMARY_FILE, Store, read_packed
+from pipeline.tables import ARTICLES, CODED, COPIES, MENTIONS, SCHEMA_VERSION
 
 _DECIMALS = 6
 
@@ -256,21 +255,3 @@ def _rounded(table: pa.Table) -> pa.Table:
             values = np.round(table[field.name].to_numpy(), _DECIMALS)
             table = table.set_column(number, field, pa.array(values, from_pandas=True))
     return table
-
-
-def write_report(store: Store, dyad: str | None = None) -> list[str]:
-    """Write the page, and the plot of its first dyad; return their paths or urls."""
-    from pipeline.report import render_report, reported  # noqa: PLC0415 - matplotlib weighs, and coding needs none
-
-    table = store.read_file(INDEX_FILE)
-    index = table.to_pandas()
-    files = render_report(
-        index,
-        store.read("events", EVENTS).to_pandas(),
-        all_mentions(store).to_pandas(),
-        all_reports(store).to_pandas(),
-        {name: regimes(index[index["dyad"] == name]) for name in reported(index, dyad)},
-        note_of(table),
-        store.summary(),
-    )
-    return [store.write_bytes(name, content) for name, content in files.items()]

@@ -6,15 +6,16 @@ import pyarrow as pa
 
 from pipeline.corrections import FILE, Corrections, corrections_in
 from pipeline.scale import load_scale
-from pipeline.store import Store
+from pipeline.store import Keep, Store
 from pipeline.tables import ARTICLES, CODED, MENTIONS
 
 _REPORT = ["article_id", "url", "outlet", "title", "published_at"]
 
 
-def all_mentions(store: Store) -> pa.Table:
-    """Return every stored mention, with columns as in `tables.MENTIONS`."""
-    return with_coded(store.read("mentions", MENTIONS), store.read("coded", CODED, MENTIONS.names))
+def all_mentions(store: Store, keep: Keep | None = None) -> pa.Table:
+    """Return every stored mention, or those that are kept, with columns as in `tables.MENTIONS`."""
+    coded = store.read("coded", CODED, MENTIONS.names, keep=keep)
+    return with_coded(store.read("mentions", MENTIONS, keep=keep), coded)
 
 
 def with_coded(mentions: pa.Table, coded: pa.Table) -> pa.Table:
@@ -22,10 +23,13 @@ def with_coded(mentions: pa.Table, coded: pa.Table) -> pa.Table:
     return pa.concat_tables([mentions, coded.select(mentions.column_names).cast(mentions.schema)])
 
 
-def all_reports(store: Store) -> pa.Table:
-    """Return what mentions point to: article id, url, outlet, title (empty if coded elsewhere) and time of printing."""
-    articles = store.read("articles", ARTICLES, _REPORT)
-    coded = store.read("coded", CODED, [name for name in _REPORT if name != "title"])
+def all_reports(store: Store, keep: Keep | None = None) -> pa.Table:
+    """Return what mentions point to, or those that are kept.
+
+    Columns: article id, url, outlet, title (empty if coded elsewhere) and time of printing.
+    """
+    articles = store.read("articles", ARTICLES, _REPORT, keep=keep)
+    coded = store.read("coded", CODED, [name for name in _REPORT if name != "title"], keep=keep)
     coded = coded.group_by("article_id", use_threads=False).aggregate(
         [(name, "first") for name in ("url", "outlet", "published_at")]
     )

@@ -10,7 +10,7 @@ from pipeline.store.outputs import ALERTS_FILE, DIRECTED_FILE, INDEX_FILE, Store
 from pipeline.store.packed import read_packed
 from pipeline.store.parquet import GROUP_ROWS, note_of, text_note
 from pipeline.store.parts import Rows
-from pipeline.store.readable import SUMMARY_FILE
+from pipeline.store.readable import SUMMARY_FILE, Keep
 
 __all__ = [
     "ALERTS_FILE",
@@ -18,6 +18,7 @@ __all__ = [
     "GROUP_ROWS",
     "INDEX_FILE",
     "SUMMARY_FILE",
+    "Keep",
     "Rows",
     "Store",
     "note_of",

@@ -22,6 +22,8 @@ from pipeline.versions import require_present, version_of
 SUMMARY_FILE = "summary.json"
 _TABLE = ".parquet"
 _T = TypeVar("_T")
+Keep = Callable[[pa.Table], pa.Table]
+"""Leaves of a partition the rows that are wanted."""
 
 
 class Readable:
@@ -91,14 +93,19 @@ class Readable:
         return {name.removesuffix(_TABLE): marks.get(name, "") for name in self._days(dataset)}
 
     def read(
-        self, dataset: str, schema: pa.Schema, columns: list[str] | None = None, days: Collection[date] | None = None
+        self,
+        dataset: str,
+        schema: pa.Schema,
+        columns: list[str] | None = None,
+        days: Collection[date] | None = None,
+        keep: Keep | None = None,
     ) -> pa.Table:
-        """Return the partitions of a dataset, of all days or some, in order of day."""
+        """Return the partitions of a dataset, of all days or some, in order of day; what is not kept is never held."""
         names = self._days(dataset)
         if days is not None:
             wanted = {f"{day.isoformat()}{_TABLE}" for day in days}
             names = {name: size for name, size in names.items() if name in wanted}
-        return self._read(dataset, names, schema, columns)
+        return self._read(dataset, names, schema, columns, keep)
 
     def read_folder(self, folder: str, schema: pa.Schema, columns: list[str] | None = None) -> pa.Table:
         """Return all files of a folder that is not parted by days, in order of name."""
@@ -217,14 +224,20 @@ class Readable:
         return self._files.opened(name, read)
 
     def _read(
-        self, folder: str, names: dict[str, int | None], schema: pa.Schema, columns: list[str] | None
+        self,
+        folder: str,
+        names: dict[str, int | None],
+        schema: pa.Schema,
+        columns: list[str] | None,
+        keep: Keep | None = None,
     ) -> pa.Table:
         wanted = schema if columns is None else pa.schema([schema.field(name) for name in columns])
         if not names:
             return wanted.empty_table()
 
         def one(name: str) -> pa.Table:
-            return self._table(f"{folder}/{name}", columns, names[name]).replace_schema_metadata()
+            table = self._table(f"{folder}/{name}", columns, names[name]).replace_schema_metadata()
+            return table if keep is None else keep(table)
 
         try:
             with ThreadPoolExecutor(self._place.readers) as pool:
