@@ -3,8 +3,8 @@
     python benchmarks/coder.py DATA
 
 DATA is a folder with `plv_dev.tsv`, `actors_dev_conll.txt`, `petrarch_unit_gold.jsonl` and
-`news_2002_2012.jsonl.gz`; the labels of sentences drawn from the last are in `drawn.jsonl`. Writes
-`benchmarks/coder.json`.
+`news_2002_2012.jsonl.gz`; the labels of sentences drawn from the last are in `drawn.jsonl`. Our own held-out sentences
+are coded besides (`held_out.py`). Writes `benchmarks/coder.json`.
 """
 
 import hashlib
@@ -20,6 +20,7 @@ from pathlib import Path
 from tempfile import TemporaryDirectory
 from typing import Any
 
+import held_out
 from drawn import labelled
 
 from pipeline import chain
@@ -143,6 +144,7 @@ def main() -> None:
             "petrarch_unit_gold": petrarch(data / "petrarch_unit_gold.jsonl", coder),
         }
         results[kind]["drawn"] = drawn(data / "news_2002_2012.jsonl.gz", coder)
+    results["held_out"] = held_out.scores()
     results["build"] = build() | {"peak_gib": build_peak()}
     text = json.dumps(results, indent=1) + "\n"
     Path(__file__).with_name("coder.json").write_text(text)

@@ -10,6 +10,7 @@ import pytest
 
 from pipeline.paths import seeds_dir
 from pipeline.scale import load_scale
+from pipeline.training.labelled import Labelled, parse_marked
 
 TOP = Path(__file__).resolve().parent.parent
 FOLDER = TOP / "benchmarks"
@@ -166,3 +167,29 @@ def test_labels_of_the_drawn_sentences_are_well_formed_and_quote_nothing():
         assert event["source"] != event["target"]
         assert {event["source"], event["target"]} <= known
         assert set(event["types"]) <= set(load_scale().event_types)
+
+
+def held_out_row(sentence: str, event_type: str, status: str = "happened", reciprocal: bool = False) -> Labelled:
+    rows = (
+        Labelled(parse_marked(sentence), event_type, "", status, reciprocal, f"story {n}", "plain_x") for n in range(99)
+    )
+    return next(row for row in rows if row.held_out)
+
+
+def test_held_out_sentences_have_the_events_that_are_marked_in_all_their_pairs():
+    from held_out import sentences  # noqa: PLC0415
+
+    (thanks, talks, none) = sentences(
+        [
+            held_out_row("<s>France</s> thanked <t>Kenya</t>.", "SUPPORT"),
+            held_out_row("<s>Chile</s> met <t>Peru</t>.", "CONSULT", reciprocal=True),
+            held_out_row("<s>Japan</s> has not blamed <t>Cuba</t>.", "ACCUSE", "denied"),
+            held_out_row("<s>Spain</s> warned <t>Italy</t> and Malta.", "THREATEN"),  # who marked Malta?
+        ]
+    )
+    found = sorted([(one["text"], one["events"]) for one in (thanks, talks, none)])
+    assert [(text, [(e["source"], e["target"], e["types"]) for e in events]) for text, events in found] == [
+        ("Chile met Peru.", [("CHL", "PER", ["CONSULT"]), ("PER", "CHL", ["CONSULT"])]),
+        ("France thanked Kenya.", [("FRA", "KEN", ["SUPPORT"])]),
+        ("Japan has not blamed Cuba.", []),
+    ]
