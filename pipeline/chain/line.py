@@ -4,12 +4,14 @@ from __future__ import annotations
 
 from collections.abc import Callable, Sequence
 from datetime import date, datetime
+from functools import partial
 from pathlib import Path
 
 from pipeline.chain.batches import code_store
 from pipeline.chain.copying import mark_copies
 from pipeline.chain.engine import Engine
 from pipeline.chain.gathering import gather
+from pipeline.chain.meanwhile import meanwhile
 from pipeline.chain.nights import clock, recorded
 from pipeline.chain.period import Period
 from pipeline.chain.publishing import publish
@@ -61,10 +63,10 @@ def run(
     with store.writing(settings.outputs.wait_seconds), recorded(store, now) as night:
         summary = night.summary = gather(sources, store, settings, progress, now, period)
         night.done("gather")
-        mark_copies(store, settings.copies, progress)
-        night.done("copies")
-        summary.coded_days = code_store(store, settings, coder, progress, engine, period)
-        night.done("code")
+        copies = partial(mark_copies, store, settings.copies, progress)
+        with meanwhile(copies, partial(night.done, "copies"), engine is not None and engine.coders > 1):
+            summary.coded_days = code_store(store, settings, coder, progress, engine, period)
+            night.done("code")
         publish(store, settings, as_of, summary, anyway, now)
         night.done("publish")
         write_report(store)

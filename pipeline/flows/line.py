@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from datetime import date
+from functools import partial
 from pathlib import Path
 from typing import Any
 
@@ -11,6 +12,7 @@ from prefect import get_run_logger
 
 from pipeline import chain
 from pipeline.chain import Period, Summary
+from pipeline.chain.meanwhile import meanwhile
 from pipeline.flows import tasks
 from pipeline.flows.announcing import announce
 from pipeline.flows.artifacts import leave_artifacts
@@ -54,11 +56,11 @@ def run_line(
         summary = night.summary = tasks.gather(sources, outputs, settings, period)
         logger.info("%s", gathered(summary, period))
         night.done("gather")
-        tasks.mark_copies(outputs, settings)
-        night.done("copies")
-        days = _code(store, settings, choice, period)
-        summary.coded_days = len(days)
-        night.done("code")
+        copies = partial(tasks.mark_copies, outputs, settings)
+        with meanwhile(copies, partial(night.done, "copies"), choice.name != "serial"):
+            days = _code(store, settings, choice, period)
+            summary.coded_days = len(days)
+            night.done("code")
         summary = night.summary = tasks.publish(outputs, settings, as_of, summary, anyway)
         night.done("publish")
         tasks.report(outputs)
