@@ -3,6 +3,7 @@
 from collections import Counter
 from dataclasses import replace
 from datetime import date, timedelta
+from types import SimpleNamespace
 from typing import Any
 from unittest.mock import patch
 
@@ -17,6 +18,7 @@ from hypothesis import strategies as st
 from pipeline.index import build_indexes, flow
 from pipeline.index.levels import interval
 from pipeline.index.records import unseen_rate
+from pipeline.index.stream import Stream
 from pipeline.index.usual import growth, is_active, mean_of_active, running_sums
 from pipeline.mapping import decay, tension
 from pipeline.score import end_of, score_events
@@ -311,3 +313,10 @@ def test_the_interval_covers_a_known_truth():
         true = index_of(events, end).set_index("date")["tension"].reindex(shown.index).ffill()
         inside.extend((shown["low"] - 1e-9 <= true) & (true <= shown["high"] + 1e-9))
     assert 0.7 < np.mean(inside) < 0.99
+
+
+def test_the_fullest_span_of_days_is_counted():
+    days = np.array([0, 0, 3, 9, 10, 11, 30])
+    counted = [Stream.most_within(SimpleNamespace(day=days), span) for span in (1, 3, 10, 365)]
+    assert counted == [2, 3, 4, 7]
+    assert Stream.most_within(SimpleNamespace(day=days[:0]), 365) == 0

@@ -47,6 +47,11 @@ class Block:
         self.stream_scores = stream.score
         self.growth = printed.growth(days)
 
+    @property
+    def is_last(self) -> bool:
+        """Whether no day follows: what would happen later is not asked for."""
+        return self.days.stop > self.last
+
     def numbered(self, record: Record) -> Record:
         """Return records of the block's own events with their numbers in the whole stream."""
         return record._replace(events=record.events + self.begin)

@@ -64,7 +64,7 @@ class Walk:
 
     def __init__(self, stream: Stream, known: Numbering, printed: Printed, replicates: int) -> None:
         self._stream, self._known, self._printed = stream, known, printed
-        few, end = max(1, _NUMBERS // (known.dyads * YEAR)), replicates + 1
+        few, end = max(1, _NUMBERS // max(known.dyads * YEAR, stream.most_within(YEAR))), replicates + 1
         self._published = Past(known.dyads, range(1), replicates)
         self._resamples = [Past(known.dyads, range(n, min(n + few, end)), replicates) for n in range(1, end, few)]
 

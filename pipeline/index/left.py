@@ -58,7 +58,7 @@ class Past:
         added = block.numbered(unseen(block.own, kept, self._rates(block, kept), replicates))
         added = _joined(self._later, added)
         inside = added.day < block.days.stop
-        self._later = _where(added, ~inside)
+        self._later = _where(added, ~inside & (not block.is_last))
         known = _where(added, inside & (added.day <= block.last))
         return _joined(block.numbered(seen(block.own, kept, replicates)), known)
 

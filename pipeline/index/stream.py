@@ -87,6 +87,11 @@ class Stream:
         """How many stories tell each event."""
         return np.diff(self.offsets)
 
+    def most_within(self, days: int) -> int:
+        """Return how many events the fullest of all spans of so many days has."""
+        after = np.searchsorted(self.day, self.day + days) - np.arange(len(self.day))
+        return int(after.max(initial=0))
+
     def between(self, first: int, end: int) -> Stream:
         """Return the events of the days from `first` to the one before `end`."""
         low, high = np.searchsorted(self.day, [first, end])
