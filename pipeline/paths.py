@@ -1,8 +1,10 @@
-"""Where the project's own data lie: inside the installed package first, then beside it in a checkout."""
+"""Where the project's own data lie, in the installed package or beside it in a checkout, and a digest of files."""
 
 from __future__ import annotations
 
+import hashlib
 import os
+from collections.abc import Iterable
 from functools import cache
 from pathlib import Path
 
@@ -52,3 +54,11 @@ def state_dir() -> Path:
         return Path(own)
     base = os.environ.get("XDG_STATE_HOME") or str(Path.home() / ".local" / "state")
     return Path(base) / "escalation-index"
+
+
+def digest_of(files: Iterable[Path]) -> str:
+    """Return 16 hexadecimal digits over the names and bytes of files: code and seeds that something was made with."""
+    digest = hashlib.blake2b(digest_size=8)
+    for path in files:
+        digest.update(path.name.encode() + b"\0" + path.read_bytes())
+    return digest.hexdigest()

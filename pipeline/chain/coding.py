@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import hashlib
 from collections.abc import Iterator, Sequence
 from datetime import date
 from functools import cache
@@ -15,7 +14,7 @@ from pipeline.coder.mentions import code_candidates
 from pipeline.coder.prediction import Coder
 from pipeline.corrections import FILE as CORRECTIONS_FILE
 from pipeline.corrections import Correction, Corrections
-from pipeline.paths import seeds_dir
+from pipeline.paths import digest_of, seeds_dir
 from pipeline.propose import propose
 from pipeline.records import Article, Mention, content_id
 from pipeline.scale import load_scale
@@ -85,4 +84,4 @@ def code_files() -> Iterator[Path]:
 @cache
 def code_digest() -> str:
     """Return a hash of the code that codes: a version that changes only other rooms codes nothing again."""
-    return hashlib.blake2b(b"\0".join(path.read_bytes() for path in code_files()), digest_size=8).hexdigest()
+    return digest_of(code_files())

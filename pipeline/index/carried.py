@@ -26,6 +26,7 @@ from numpy.typing import NDArray
 from pipeline.index.left import Left
 from pipeline.index.stream import Numbering
 from pipeline.mapping import method_of
+from pipeline.paths import digest_of
 from pipeline.settings import IndexSettings
 from pipeline.tables import SCHEMA_VERSION
 
@@ -100,5 +101,4 @@ def key_of(events: pa.Table, printed: Mapping[date, int], known: Numbering, sett
 @cache
 def _code() -> str:
     """Return a hash of the code that computes the index: what another method left is not gone on from."""
-    files = [*sorted(_PACKAGE.glob("*.py")), _PACKAGE.parent / "mapping.py"]
-    return hashlib.blake2b(b"\0".join(path.read_bytes() for path in files), digest_size=8).hexdigest()
+    return digest_of([*sorted(_PACKAGE.glob("*.py")), _PACKAGE.parent / "mapping.py"])

@@ -24,7 +24,7 @@ from pipeline.coder.rules import LexiconCoder
 from pipeline.coder.tokens import Marked
 from pipeline.errors import SeedError
 from pipeline.lexicon import Lexicon, load_lexicon
-from pipeline.paths import cache_dir, models_dir, seeds_dir
+from pipeline.paths import cache_dir, digest_of, models_dir, seeds_dir
 from pipeline.training.labelled import Labelled, read_labelled
 
 _CODE = (
@@ -47,13 +47,13 @@ def seeds_fingerprint() -> str:
     """Return 16 hexadecimal digits over labelled sentences, lexicon, actors and scale."""
     seeds = seeds_dir()
     kinds = ("sentences/*.tsv", "lexicon/*.csv", "actors/*.csv")
-    return _digest([*(path for kind in kinds for path in sorted(seeds.glob(kind))), seeds / "scale.csv"])
+    return digest_of([*(path for kind in kinds for path in sorted(seeds.glob(kind))), seeds / "scale.csv"])
 
 
 def code_fingerprint() -> str:
     """Return 16 hexadecimal digits over the code that makes features and fits heads."""
     package = Path(__file__).resolve().parent.parent
-    return _digest([package / name for name in _CODE])
+    return digest_of([package / name for name in _CODE])
 
 
 def accepted_figures() -> dict[str, Any]:
@@ -104,13 +104,6 @@ def _build(seeds: str) -> EventEstimator:
 def _cached(seeds: str) -> Path:
     versions = hashlib.blake2b(f"{numpy.__version__} {version('scikit-learn')}".encode(), digest_size=4).hexdigest()
     return cache_dir() / f"estimator-{seeds}-{code_fingerprint()}-{versions}.npz"
-
-
-def _digest(files: Iterable[Path]) -> str:
-    digest = hashlib.blake2b(digest_size=8)
-    for path in files:
-        digest.update(path.name.encode() + b"\0" + path.read_bytes())
-    return digest.hexdigest()
 
 
 @dataclass(frozen=True)
